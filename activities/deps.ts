@@ -1,0 +1,75 @@
+import type { Logger } from 'pino';
+import type { AgentConfig, Effect, Team } from '../contracts/team';
+import type { JsonSchema } from '../contracts/json';
+import type { ModelConfig } from '../contracts/team';
+import type { ModelProvider } from '../contracts/model';
+import type { Store } from './stores';
+
+/** Environment variables by name; only workers/config.ts reads the process's own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A tool as one agent's model sees it. */
+export interface CatalogTool {
+  /** The name the model sees: the alias when there is one, else the tool's own name, made unique per agent. */
+  name: string;
+  /** `source.tool` or `agent:<name>`. */
+  target: string;
+  description: string;
+  input: JsonSchema;
+  /** Digest over name, description and schema as pinned at first use. */
+  definition: string;
+  /** Configured effect, tightened by the server's annotations. */
+  effect: Effect;
+}
+
+/** What running a tool gives, before bodies are moved to the store. */
+export interface ToolOutcome {
+  value: import('../contracts/json').Json;
+  isError: boolean;
+  /** Untrusted sources of the result, e.g. `mail:<id>`; empty only for tools whose words are our own. */
+  sources: string[];
+  artifacts?: { name: string; mime: string; body: Uint8Array }[];
+}
+
+export interface ToolInvocation {
+  team: Team;
+  agent: string;
+  tool: string;
+  args: import('../contracts/json').JsonObject;
+  /** Idempotency key for effects; absent for reads. */
+  idempotencyKey?: string;
+  signal: AbortSignal;
+  run: { workflowId: string; rootWorkflowId: string; path: string; step: number };
+}
+
+/** One face for all tools: MCP servers, HTTP calls, builtins and, by alias, other agents. */
+export interface ToolFace {
+  /** The tools an agent may call, in a stable order. */
+  toolsFor(team: Team, agent: AgentConfig, signal: AbortSignal): Promise<CatalogTool[]>;
+  invoke(invocation: ToolInvocation): Promise<ToolOutcome>;
+  /** Whether a lost outcome may be asked for again with the same key. */
+  takesKey(team: Team, tool: string): boolean;
+  close(): Promise<void>;
+}
+
+/** Finds the provider of a model entry; `auto` is settled here, and what it settled on is reported by `name`. */
+export interface ModelDirectory {
+  resolve(team: Team, modelName: string, signal: AbortSignal): Promise<{ provider: ModelProvider; config: ModelConfig }>;
+}
+
+/** Everything the activities are made of, put together by workers/. */
+export interface ActivityDeps {
+  store: Store;
+  tools: ToolFace;
+  models: ModelDirectory;
+  env: Environment;
+  log: Logger;
+  now: () => Date;
+  namespace: string;
+  /** Zones that have a queue of their own. */
+  separatedZones: readonly string[];
+  /** Loads a team by name from the worker's team folders, digest included (activities/teams). */
+  teams: import('./teams').TeamCatalog;
+  /** Whether the namespace knows our search attributes; probed once per worker. */
+  probeSearchAttributes: () => Promise<boolean>;
+}

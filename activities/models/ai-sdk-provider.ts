@@ -1,0 +1,184 @@
+import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3FinishReason } from '@ai-sdk/provider';
+import { CadreError } from '../../contracts/failures';
+import type { JsonSchema } from '../../contracts/json';
+import type { ModelCallOptions, ModelProvider, ModelReply, ModelRequest } from '../../contracts/model';
+import type { ModelConfig } from '../../contracts/team';
+import { classifyError } from './classify-error';
+import { markCostly } from './costly';
+import { guardedFetch, type Fetch } from './guarded-fetch';
+import { readReply, type RawReply } from './read-ai-sdk-reply';
+import { toAiSdkPrompt, toAiSdkTools, toolNames, type PromptStyle } from './to-ai-sdk-prompt';
+
+type OutputMode = NonNullable<ModelConfig['structuredOutput']>;
+
+/** What differs between the vendors. */
+export interface Vendor {
+  name: string;
+  modelId: string;
+  /** Makes the vendor's model for one call, on the guarded `fetch` of that call. */
+  model: (fetch: Fetch) => LanguageModelV3;
+  /** How the shape of an answer is asked for, when the agent can call tools and when it cannot. */
+  output: { withTools: OutputMode; withoutTools: OutputMode };
+  prompt: PromptStyle;
+  providerOptions?: (request: ModelRequest) => NonNullable<LanguageModelV3CallOptions['providerOptions']>;
+  temperature?: number;
+  seed?: number;
+}
+
+/**
+ * One vendor of the AI SDK's provider layer behind our port. One HTTP request per call and no retries; the deadline
+ * covers the whole reply, streams included. Throws `CadreError` of the table and nothing else, except that a call whose
+ * signal was aborted rejects with the signal's reason.
+ */
+export function aiSdkProvider(vendor: Vendor, fetch: Fetch): ModelProvider {
+  const where = `${vendor.name}/${vendor.modelId}`;
+  return {
+    name: vendor.name,
+    async call(request, options) {
+      const deadline = callDeadline(options, where);
+      let received = 0;
+      const onBytes = (bytes: number): void => {
+        received = bytes;
+        options.onProgress?.(bytes);
+      };
+      try {
+        const model = vendor.model(guardedFetch(fetch, onBytes, where));
+        const names = toolNames(request.tools, request.messages);
+        const call = { ...callOptions(vendor, request, names), abortSignal: deadline.signal };
+        const raw = await deadline.race(options.stream ? streamed(model, call) : generated(model, call));
+        return usableReply(raw, names.fromWire, where);
+      } catch (error) {
+        if (options.signal.aborted) throw options.signal.reason;
+        throw mayHaveCost(deadline.missed() ?? classifyError(error, where, Date.now()), received);
+      } finally {
+        deadline.end();
+      }
+    },
+  };
+}
+
+function callOptions(vendor: Vendor, request: ModelRequest, names: ReturnType<typeof toolNames>): LanguageModelV3CallOptions {
+  const mode = request.tools.length > 0 ? vendor.output.withTools : vendor.output.withoutTools;
+  const { output } = request;
+  const messages = output && mode !== 'json_schema' ? withShape(request.messages, output.schema) : request.messages;
+  const temperature = request.temperature ?? vendor.temperature;
+  const seed = request.seed ?? vendor.seed;
+  return {
+    prompt: toAiSdkPrompt(messages, names, vendor.prompt),
+    maxOutputTokens: request.maxOutputTokens,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(request.tools.length > 0 ? { tools: toAiSdkTools(request.tools, names), toolChoice: { type: 'auto' } } : {}),
+    ...(output && mode === 'json_schema'
+      ? { responseFormat: { type: 'json', schema: output.schema, name: output.name } }
+      : {}),
+    ...(output && mode === 'json_object' ? { responseFormat: { type: 'json' } } : {}),
+    ...(vendor.providerOptions ? { providerOptions: vendor.providerOptions(request) } : {}),
+  };
+}
+
+/** Where the provider cannot hold the model to a shape, the shape is said in the last message. */
+function withShape(messages: ModelRequest['messages'], schema: JsonSchema): ModelRequest['messages'] {
+  const text = `Answer with one JSON value of this JSON Schema, and nothing around it:\n${JSON.stringify(schema)}`;
+  const last = messages.at(-1);
+  if (!last || last.role === 'assistant' || last.role === 'tool') {
+    return [...messages, { role: 'user', parts: [{ kind: 'text', text }] }];
+  }
+  return [...messages.slice(0, -1), { ...last, parts: [...last.parts, { kind: 'text', text }] }];
+}
+
+async function generated(model: LanguageModelV3, call: LanguageModelV3CallOptions): Promise<RawReply> {
+  const result = await model.doGenerate(call);
+  const { content, finishReason, usage, response } = result;
+  return readReply(content, finishReason, usage, response?.modelId ?? model.modelId);
+}
+
+async function streamed(model: LanguageModelV3, call: LanguageModelV3CallOptions): Promise<RawReply> {
+  const { stream } = await model.doStream(call);
+  const reader = stream.getReader();
+  let text = '';
+  let modelId = model.modelId;
+  const calls: { name: string; input: string; id: string }[] = [];
+  try {
+    for (;;) {
+      const { done, value: part } = await reader.read();
+      if (done) break;
+      if (part.type === 'text-delta') text += part.delta;
+      else if (part.type === 'tool-call') calls.push({ name: part.toolName, input: part.input, id: part.toolCallId });
+      else if (part.type === 'response-metadata') modelId = part.modelId ?? modelId;
+      else if (part.type === 'error') throw part.error;
+      else if (part.type === 'finish') {
+        const content = calls.map(({ name, input, id }) => ({
+          type: 'tool-call' as const,
+          toolName: name,
+          input,
+          toolCallId: id,
+        }));
+        return readReply([{ type: 'text', text }, ...content], part.finishReason, part.usage, modelId);
+      }
+    }
+  } finally {
+    reader.releaseLock();
+  }
+  throw new CadreError('Overloaded', 'The stream of the answer ended before the answer did; it is not used.');
+}
+
+/** A reply without a reason to stop is a cut stream: official clients let it pass, we do not (F28). */
+function usableReply(raw: RawReply, fromWire: (name: string) => string, where: string): ModelReply {
+  const finish = finishOf(raw.finish);
+  if (!finish) {
+    throw new CadreError('Overloaded', `The stream of ${where} was cut: the answer has no reason to stop. It is not used.`);
+  }
+  return {
+    text: raw.text,
+    toolCalls: raw.toolCalls.map((call) => ({ ...call, name: fromWire(call.name) })),
+    finish,
+    usage: raw.usage,
+    resolvedModel: raw.modelId,
+  };
+}
+
+function finishOf(reason: LanguageModelV3FinishReason): ModelReply['finish'] | null {
+  if (reason.unified === 'error') return null;
+  return reason.unified === 'other' && reason.raw === undefined ? null : reason.unified;
+}
+
+/** A call that broke off after bytes had come, or at its deadline, may have to be paid for. */
+function mayHaveCost(error: CadreError, received: number): CadreError {
+  return received > 0 && error.kind !== 'RateLimited' ? markCostly(error) : error;
+}
+
+/** A deadline and the caller's signal as one signal, and a race, since not every layer below heeds a signal. */
+function callDeadline({ signal, timeoutMs }: ModelCallOptions, where: string) {
+  const controller = new AbortController();
+  let missed: CadreError | null = null;
+  let fail: (reason: unknown) => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => (fail = reject));
+  stopped.catch(() => undefined);
+  const stop = (reason: unknown): void => {
+    controller.abort(reason);
+    fail(reason);
+  };
+  const onAbort = (): void => stop(signal.reason);
+  const timer = setTimeout(() => {
+    const seconds = Math.round(timeoutMs / 100) / 10;
+    missed = markCostly(new CadreError('Overloaded', `${where} did not finish its answer within ${seconds} seconds.`));
+    stop(missed);
+  }, timeoutMs);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    race: <T>(work: Promise<T>): Promise<T> => {
+      work.catch(() => undefined);
+      return Promise.race([work, stopped]);
+    },
+    missed: () => missed,
+    end: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      // Closes the socket of a reply that was left unread.
+      if (!controller.signal.aborted) controller.abort();
+    },
+  };
+}

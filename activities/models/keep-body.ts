@@ -1,0 +1,21 @@
+import type { Body } from '../../contracts/body';
+import type { Json } from '../../contracts/json';
+import { limits } from '../../contracts/limits';
+import { blobIdOf, type BlobInput } from '../stores';
+
+const headLength = 300;
+
+export interface KeptBody {
+  body: Body;
+  /** The blob to be written in the step's transaction; absent when the value stays inline. */
+  blob?: BlobInput;
+}
+
+/** A value on its way into history: inline up to `inlineMax` bytes of JSON, else a blob and its beginning (F29). */
+export function keepBody(value: Json, createdAt: string, inlineMax: number = limits.inlineBodyBytes): KeptBody {
+  const content = JSON.stringify(value);
+  const bytes = Buffer.byteLength(content);
+  if (bytes <= inlineMax) return { body: { inline: value } };
+  const head = (typeof value === 'string' ? value : content).slice(0, headLength);
+  return { body: { blob: blobIdOf(content), bytes, head }, blob: { content, kind: 'body', createdAt } };
+}

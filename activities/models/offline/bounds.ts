@@ -1,0 +1,20 @@
+/** Bounds of the engine's own work (I5): inputs are as large as tools make them, answers and rounds are not. */
+export const bounds = {
+  /** Rounds of tool calls before it answers with what it has; agents have twelve steps by default. */
+  toolRounds: 9,
+  callsPerRound: 8,
+  pagesPerTool: 60,
+  details: 24,
+  detailsPerRound: 12,
+  /** Characters of a record that are read for ranking, and for sentences. */
+  rankChars: 1_200,
+  recordChars: 40_000,
+  fieldsPerRecord: 120,
+  nesting: 12,
+  records: 50_000,
+  quoteChars: 280,
+  /** Records whose texts are searched for sentences. */
+  sentenceRecords: 2_000,
+  planTasks: 7,
+  problems: 24,
+} as const;

@@ -1,0 +1,111 @@
+import type { Json } from '../../../contracts/json';
+import type { ModelRequest } from '../../../contracts/model';
+import { bounds } from './bounds';
+import { addressesReader, sentencesOf } from './extract-sentences';
+import { dayOf } from './kinds';
+import { findMentions } from './mentions';
+import type { Mentions } from './mentions';
+import { compareText, stableJson } from './order';
+import type { Material, Reading } from './read-request';
+import { readRequest } from './read-request';
+import { collectRecords } from './records';
+import type { DataRecord, DataSet } from './records';
+import type { Idf } from './terms';
+import { idfOver, overlap, termSet } from './terms';
+import { findWindow } from './time-window';
+import type { TimeWindow } from './time-window';
+
+/** Everything an answer is made of. */
+export interface Knowledge {
+  reading: Reading;
+  /** Records that belong to the answer, best first. */
+  records: DataRecord[];
+  /** All records of the data, those outside the window included. */
+  all: DataRecord[];
+  /** What tools report about their own reading: errors, skipped entries. */
+  notices: DataRecord[];
+  mentions: Mentions;
+  query: ReadonlySet<string>;
+  idf: Idf;
+  window: TimeWindow;
+  stated: DataSet['stated'];
+  /** Records whose text gives orders to its reader. */
+  ordering: DataRecord[];
+  toolNames: string[];
+}
+
+export function gatherKnowledge(request: ModelRequest, reading: Reading = readRequest(request), materials: readonly Material[] = reading.materials): Knowledge {
+  const set = collectRecords(materials);
+  const isNotice = (record: DataRecord): boolean => /(?:problem|error|warning)s?$/i.test(record.group);
+  const proper = set.records.filter((record) => !isNotice(record));
+  const all = proper.length > 0 ? proper : set.records;
+  const window = findWindow(reading);
+  const inside = insideWindow(all, window, reading);
+  const query = termSet(`${reading.task} ${request.output?.name ?? ''}`);
+  const idf = idfOver(inside.slice(0, bounds.sentenceRecords).map(rankTerms));
+  const mentions = findMentions(all);
+  const toolNames = request.tools.map((tool) => tool.name);
+  return {
+    reading,
+    records: rank(inside, query, idf, mentions),
+    all,
+    notices: proper.length > 0 ? set.records.filter(isNotice) : [],
+    mentions,
+    query,
+    idf,
+    window,
+    stated: set.stated,
+    ordering: inside.slice(0, bounds.sentenceRecords).filter((record) => sentencesOf(record).some((sentence) => addressesReader(sentence, toolNames))),
+    toolNames,
+  };
+}
+
+const termCache = new WeakMap<DataRecord, Set<string>>();
+/** Terms of the part of a record that is read for ranking. */
+export function rankTerms(record: DataRecord): Set<string> {
+  const known = termCache.get(record);
+  if (known) return known;
+  const short = [...record.fields.values()].filter((value) => typeof value === 'string' && value.length < 120).slice(0, 12).join(' ');
+  const found = termSet(`${record.title ?? ''} ${short} ${record.texts.join(' ')}`.slice(0, bounds.rankChars));
+  termCache.set(record, found);
+  return found;
+}
+
+/** Days a record carries, in any of its fields. */
+export function daysOf(record: DataRecord): string[] {
+  const days: string[] = [];
+  const take = (value: Json): void => {
+    const day = dayOf(value);
+    if (day !== undefined) days.push(day);
+    else if (Array.isArray(value)) for (const item of value.slice(0, 200)) if (typeof item === 'string') take(item);
+  };
+  for (const value of record.fields.values()) take(value);
+  return days;
+}
+
+/** Records of the asked days. A tool that was given the day has filtered by itself, in its own time zone. */
+function insideWindow(records: readonly DataRecord[], window: TimeWindow, reading: Reading): DataRecord[] {
+  if (window.from === undefined && window.to === undefined) return [...records];
+  const filtered = new Set(reading.materials.filter((material) => material.kind === 'result' && mentionsDay(material.args, window)).map((material) => material.label));
+  const kept = records.filter((record) => {
+    if (record.origins.some((origin) => filtered.has(origin))) return true;
+    const days = daysOf(record);
+    return days.length === 0 || days.some((day) => (window.from === undefined || day >= window.from) && (window.to === undefined || day <= window.to));
+  });
+  return kept.length > 0 ? kept : [...records];
+}
+
+function mentionsDay(args: Json, window: TimeWindow): boolean {
+  const text = stableJson(args);
+  return [window.from, window.to].some((day) => day !== undefined && text.includes(day));
+}
+
+function rank(records: readonly DataRecord[], query: ReadonlySet<string>, idf: Idf, mentions: Mentions): DataRecord[] {
+  const scored = records.map((record) => {
+    const title = termSet(record.title ?? '');
+    const links = Math.min(3, mentions.of(record).length + mentions.by(record).length);
+    const score = overlap(title, query, idf) * 2 + overlap(rankTerms(record), query, idf) + links * 0.8 + (record.texts.length > 0 ? 0.5 : 0) + (record.title === undefined ? 0 : 0.3);
+    return { record, score };
+  });
+  return scored.sort((a, b) => b.score - a.score || compareText(a.record.id, b.record.id) || compareText(a.record.group, b.record.group)).map(({ record }) => record);
+}

@@ -1,0 +1,15 @@
+import type { BuiltinTool } from '../define-tool';
+import { artifacts } from './artifacts';
+import { exports } from './exports';
+import { files } from './files';
+import { git } from './git';
+import { report } from './report';
+
+/** What `tools: { <name>: { builtin: … } }` of a team can name: one line for each. */
+export const builtins: Readonly<Record<string, readonly BuiltinTool[]>> = {
+  artifacts,
+  exports,
+  files,
+  git,
+  report,
+};

@@ -1,0 +1,38 @@
+import { CliError } from './cli-error';
+import { exitCodes } from './exit-codes';
+import type { Lifetime } from './lifetime';
+import type { Terminal } from './terminal';
+import { type Config, readConfig } from '../workers/config';
+
+/** What every command gets. */
+export interface CliContext {
+  readonly terminal: Terminal;
+  readonly lifetime: Lifetime;
+  /** Read at first use: `--help` works with a faulty configuration. */
+  readonly config: () => Config;
+  /** The exit code of a command that ended as it should; 0 unless it says otherwise. */
+  exitCode: number;
+}
+
+export function makeContext(terminal: Terminal, lifetime: Lifetime): CliContext {
+  let config: Config | undefined;
+  return { terminal, lifetime, config: () => (config ??= readConfig()), exitCode: exitCodes.ok };
+}
+
+/** A text argument that is JSON, or `@file` with JSON in it. */
+export function readJsonArgument(text: string, name: string, readFile: (file: string) => string): unknown {
+  const source = text.startsWith('@') ? text.slice(1) : undefined;
+  let json = text;
+  if (source !== undefined) {
+    try {
+      json = readFile(source);
+    } catch (error) {
+      throw new CliError(`${name}: ${source} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, `give a file that exists: ${name} @input.json`, exitCodes.usage);
+    }
+  }
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (error) {
+    throw new CliError(`${name} is not JSON: ${(error as Error).message}`, `${name} '{"date":"2026-01-31"}', or ${name} @input.json`, exitCodes.usage);
+  }
+}

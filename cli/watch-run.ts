@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Approval } from '../contracts/approval';
+import type { EventView, StatusView } from '../client';
+import { lazy } from './lazy';
+import type { Session } from './session';
+
+export interface Watcher {
+  onEvent(event: EventView): void;
+  onStatus?(status: StatusView): void;
+  /** Called for an open approval at every look, until it is settled. */
+  onApproval(approval: Approval): Promise<void>;
+  /** A sentence about the connection or the workers. */
+  onNote(text: string): void;
+}
+
+const pollMinMs = 500;
+const pollMaxMs = 2000;
+/** Without an answer for this long, the worker that polled before is taken for gone. */
+const silenceMs = 10_000;
+const eventsPerPage = 100;
+const reopenMax = 20;
+
+/**
+ * Follows a run by its queries until it has ended. A worker that vanished is replaced by one of this process, a server
+ * that vanished by another one for the same home, so that a run never waits in silence (I6).
+ */
+export async function watchRun(session: Session, workflowId: string, watcher: Watcher, signal: AbortSignal): Promise<void> {
+  const state = { next: 0, heardAt: Date.now(), pauseMs: pollMinMs, reopened: 0 };
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const { execution } = await lazy.client().describeRun(session.client, workflowId);
+      const news = await look(session, workflowId, watcher, state);
+      if (execution !== 'RUNNING' && execution !== 'CONTINUED_AS_NEW') return;
+      state.pauseMs = news ? pollMinMs : Math.min(pollMaxMs, state.pauseMs * 1.3);
+      if (Date.now() - state.heardAt > silenceMs) await replaceWorker(session, watcher, state);
+    } catch (error) {
+      if (signal.aborted || !lazy.client().isTransient(error)) throw error;
+      await goOnElsewhere(session, watcher, state, error);
+    }
+    await sleep(state.pauseMs, undefined, { signal });
+  }
+}
+
+interface WatchState {
+  next: number;
+  heardAt: number;
+  pauseMs: number;
+  reopened: number;
+}
+
+/** One look at a run; whether there was anything new. */
+async function look(session: Session, workflowId: string, watcher: Watcher, state: WatchState): Promise<boolean> {
+  const { queryEvents, queryStatus, queryOpenApprovals } = lazy.client();
+  const page = await queryEvents(session.client, workflowId, state.next, eventsPerPage);
+  if (!page) return false;
+  state.heardAt = Date.now();
+  for (const event of page.items) watcher.onEvent(event);
+  const last = page.items.at(-1);
+  if (last) state.next = last.seq + 1;
+  const status = await queryStatus(session.client, workflowId);
+  if (status) watcher.onStatus?.(status);
+  if (status?.status === 'waiting-approval' || (status?.waitingFor.length ?? 0) > 0) {
+    const open = await queryOpenApprovals(session.client, workflowId);
+    for (const approval of open ?? []) await watcher.onApproval(approval);
+  }
+  return page.items.length > 0;
+}
+
+async function replaceWorker(session: Session, watcher: Watcher, state: WatchState): Promise<void> {
+  state.heardAt = Date.now();
+  if (session.ownsWorker) return;
+  watcher.onNote('No worker answers; starting one here.');
+  await session.ensureWorker(true);
+}
+
+async function goOnElsewhere(session: Session, watcher: Watcher, state: WatchState, error: unknown): Promise<void> {
+  state.reopened += 1;
+  if (state.reopened > reopenMax) throw error;
+  if (session.target.source === 'configured') return watcher.onNote('The Temporal server does not answer; trying again.');
+  watcher.onNote('The Temporal server has gone; looking for it or starting it again.');
+  await session.reopen();
+  state.heardAt = Date.now();
+}

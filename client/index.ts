@@ -1,0 +1,16 @@
+export { type CadreClient, connectClient } from './connect';
+export { decide } from './decide';
+export {
+  describeRun,
+  endOf,
+  isTransient,
+  queryEvents,
+  queryOpenApprovals,
+  queryStatus,
+  type RunDescription,
+} from './inspect';
+export { listOpenApprovals, listRuns, type OpenApproval, type RunFilter, type RunRow } from './list';
+export { type Poller, workflowPollers } from './pollers';
+export { type RunEnd } from './run-end';
+export type { EventView, Page, StatusView } from './run-view';
+export { startRun, type StartRequest } from './start';

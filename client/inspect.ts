@@ -1,0 +1,98 @@
+import { type Client, QueryNotRegisteredError, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
+
+import type { Approval } from '../contracts/approval';
+import { CadreError } from '../contracts/failures';
+import type { RunResult } from '../contracts/run';
+import { endOfFailure, type RunEnd } from './run-end';
+import type { ApprovalPage, EventView, Page, StatusView } from './run-view';
+
+/** A query waits for a worker; without one it would take Temporal's ten seconds. */
+const queryWithinMs = 5000;
+
+/** Answers a query of a run; `InvalidInput` when there is no such run, undefined when no worker answers in time. */
+async function query<T>(client: Client, workflowId: string, name: string, argument?: object): Promise<T | undefined> {
+  try {
+    return await client.connection.withDeadline(Date.now() + queryWithinMs, () =>
+      client.workflow.getHandle(workflowId).query<T, [object?]>(name, ...(argument ? [argument] : [])),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw noSuchRun(workflowId);
+    // The run's first task has not registered its handlers yet, or was never picked up.
+    if (error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError) return undefined;
+    if (isTransient(error)) return undefined;
+    throw error;
+  }
+}
+
+export function noSuchRun(workflowId: string): CadreError {
+  return new CadreError('InvalidInput', `There is no run "${workflowId}". List runs with: cadre status`);
+}
+
+const grpcTransient = new Set([1, 4, 8, 9, 10, 14]);
+
+/** No worker in time, a server that restarts, a connection that is being made again: worth asking once more. */
+export function isTransient(error: unknown): boolean {
+  const cause = (error as { cause?: unknown }).cause ?? error;
+  const code = (cause as { code?: unknown }).code;
+  return typeof code === 'number' && grpcTransient.has(code);
+}
+
+export function queryStatus(client: Client, workflowId: string): Promise<StatusView | undefined> {
+  return query<StatusView>(client, workflowId, 'status');
+}
+
+export function queryEvents(
+  client: Client,
+  workflowId: string,
+  from: number,
+  limit = 100,
+): Promise<Page<EventView> | undefined> {
+  return query<Page<EventView>>(client, workflowId, 'events', { from, limit });
+}
+
+/** The open approvals of a run; undefined when no worker answers. */
+export async function queryOpenApprovals(client: Client, workflowId: string): Promise<Approval[] | undefined> {
+  const page = await query<ApprovalPage>(client, workflowId, 'approvals', { from: 0, limit: 100 });
+  return page?.items.filter((approval) => approval.state === 'open');
+}
+
+export interface RunDescription {
+  workflowId: string;
+  runId: string;
+  type: string;
+  /** Temporal's status: RUNNING, COMPLETED, FAILED, CANCELLED, TERMINATED, TIMED_OUT, CONTINUED_AS_NEW. */
+  execution: string;
+  startedAt: Date;
+  closedAt: Date | undefined;
+  historyEvents: number;
+  isChild: boolean;
+}
+
+/** What the server itself knows of a run, without any worker. */
+export async function describeRun(client: Client, workflowId: string): Promise<RunDescription> {
+  try {
+    const info = await client.workflow.getHandle(workflowId).describe();
+    return {
+      workflowId: info.workflowId,
+      runId: info.runId,
+      type: info.type,
+      execution: info.status.name,
+      startedAt: info.startTime,
+      closedAt: info.closeTime,
+      historyEvents: info.historyLength,
+      isChild: info.parentExecution !== undefined,
+    };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw noSuchRun(workflowId);
+    throw error;
+  }
+}
+
+/** How a run that has ended ended. Waits when it has not. */
+export async function endOf(client: Client, workflowId: string): Promise<RunEnd> {
+  try {
+    return { result: (await client.workflow.getHandle(workflowId).result()) as RunResult };
+  } catch (error) {
+    return endOfFailure(error);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Approval } from '../contracts/approval';
+import type { Usage } from '../contracts/budget';
+import type { FailureRecord } from '../contracts/failures';
+import type { RunStatus } from '../contracts/run';
+
+/** What the queries of every run answer (contract §4); fields may be added, so readers take what they know. */
+export interface StatusView {
+  status: RunStatus;
+  pattern: string;
+  workflowId: string;
+  runId: string;
+  /** Absent until `prepareRun` has answered, as are subject, task and notices. */
+  team?: string;
+  subject?: string;
+  task?: string;
+  notices?: string[];
+  waitingFor: string[];
+  steps: number;
+  usage: Usage;
+  agents: Record<string, AgentStatusView>;
+  openChildren: string[];
+  failures: FailureRecord[];
+  rejectedMessages: { at: string; name: string; reason: string }[];
+}
+export interface AgentStatusView {
+  steps: number;
+  usage: Usage;
+  state: string;
+  lastText: string;
+}
+export interface EventView {
+  seq: number;
+  at: string;
+  /** noun-verb: `model-call`, `tool-call`, `approval-requested` … */
+  kind: string;
+  agent: string;
+  path: string;
+  text: string;
+}
+export interface Page<T> {
+  items: T[];
+  next: number | null;
+  total: number;
+}
+export type ApprovalPage = Page<Approval>;

@@ -1,0 +1,155 @@
+import type { ApprovalGrant } from './approval';
+import type { Body } from './body';
+import type { Usage } from './budget';
+import type { Json, JsonObject } from './json';
+import type { MessageType } from './message';
+import type { PatternName } from './names';
+import type { ArtifactRef, RunPlan } from './run';
+import type { Effect } from './team';
+import type { UntrustedSet } from './untrusted';
+
+/** The activity interfaces: what a workflow may ask of the world. Type names are pinned (replay compares them). */
+export interface Activities {
+  prepareRun(request: PrepareRunRequest): Promise<RunPlan>;
+  callModel(request: CallModelRequest): Promise<CallModelResult>;
+  callTool(request: CallToolRequest): Promise<CallToolResult>;
+  /** Rebuilds transcript and team in the store from the histories of the run's chain (I2). */
+  recoverRun(request: RecoverRunRequest): Promise<RecoverRunResult>;
+}
+
+export interface PrepareRunRequest {
+  type: PatternName;
+  /** What the person typed, unparsed. */
+  input: Json;
+}
+
+/** Which run a call belongs to. Workflow id and run id come from the activity's own context. */
+export interface RunRef {
+  rootWorkflowId: string;
+  rootFirstRunId: string;
+  firstRunId: string;
+  team: string;
+}
+
+/** Roles whose answers have a shape of the engine's own; `agent` is the agent's declared output or free text. */
+export const roles = ['agent', 'plan', 'review', 'sufficiency', 'synthesis', 'route', 'score', 'merge'] as const;
+export type Role = (typeof roles)[number];
+
+/** New material of one step, in order. The conversation before it is named by `parent` only (I2). */
+export type DeltaPart =
+  | { kind: 'task'; from: string; text: string; rootTask?: string }
+  | { kind: 'material'; label: string; from: string; body: Body; untrusted: UntrustedSet | null }
+  | {
+      kind: 'tool-result';
+      ordinal: number;
+      tool: string;
+      body: Body;
+      isError: boolean;
+      untrusted: UntrustedSet | null;
+    }
+  | { kind: 'steer'; from: string; text: string }
+  | { kind: 'repair'; problems: string[] }
+  | { kind: 'note'; text: string };
+
+export interface CallModelRequest {
+  run: RunRef;
+  agent: string;
+  /** Path of the node inside the run, e.g. `supervisor/jira`. */
+  path: string;
+  step: number;
+  parent: string | null;
+  delta: DeltaPart[];
+  role: Role;
+  /** Names the answer may choose among (specialists of a plan, routes of a router). */
+  choices?: { name: string; description: string }[];
+  /** The model may ask for no tools in this step. */
+  noTools?: boolean;
+  maxOutputTokens: number;
+  /** Tokens reserved for this call: charged when an attempt is lost. */
+  reservedTokens: number;
+  message: MessageContext;
+}
+
+export interface MessageContext {
+  type: MessageType;
+  /** Who gets the answer. */
+  recipient: string;
+  /** Message that carried the task; null for a person's. */
+  causationId: string | null;
+  ancestry: string[];
+  depth: number;
+  /** The message that brings the task, stored with the first step of a thread; null later. */
+  inbox: { id: string; sender: string; type: MessageType; causationId: string | null } | null;
+}
+
+export interface ToolCall {
+  ordinal: number;
+  /** As the model wrote it. */
+  name: string;
+  /** `source.tool`, `agent:<name>`, or null when the name stands for nothing. */
+  tool: string | null;
+  args: JsonObject;
+  argsDigest: string;
+  /** Digest of the tool's definition as the model saw it. */
+  definition: string | null;
+  /** Our configured effect, tightened by the server's annotations; the workflow takes the stricter of this and its own. */
+  effect: Effect;
+  /** Why the call cannot be dispatched: unknown tool, arguments that do not fit the schema. */
+  problem?: string;
+}
+
+export interface CallModelResult {
+  head: string;
+  messageId: string;
+  /** The validated answer; absent when tools were asked for or the answer was not usable. */
+  output?: Body;
+  toolCalls?: ToolCall[];
+  /** Tool calls beyond the cap, refused before dispatch. */
+  droppedCalls?: number;
+  /** Why the answer is not usable: goes back to the model in a repair step. */
+  problems?: string[];
+  /** What the model wrote besides: words before its tool calls, or the text of an answer that is not usable. */
+  said?: Body;
+  usage: Usage;
+  /** Provider and resolved model version, e.g. `openai/gpt-5-mini-2026-08-07`. */
+  model: string;
+  untrusted: UntrustedSet | null;
+  auditHead: string;
+}
+
+export interface CallToolRequest {
+  run: RunRef;
+  agent: string;
+  path: string;
+  step: number;
+  ordinal: number;
+  tool: string;
+  args: JsonObject;
+  argsDigest: string;
+  definition: string | null;
+  effect: Effect;
+  /** The thread the call comes from: its untrusted set is read again from the store (I8). */
+  thread: string | null;
+  untrusted: UntrustedSet | null;
+  approval: ApprovalGrant | null;
+}
+
+export interface CallToolResult {
+  /** Always with its blob id, so that the next delta can name it; inline as well up to the cap. */
+  body: Body;
+  isError: boolean;
+  untrusted: UntrustedSet | null;
+  artifacts?: ArtifactRef[];
+  auditHead: string;
+}
+
+export interface RecoverRunRequest {
+  run: RunRef;
+  /** Thread heads the workflow still needs. */
+  heads: string[];
+}
+export interface RecoverRunResult {
+  segments: number;
+  blobs: number;
+  missing: string[];
+}

@@ -1,0 +1,42 @@
+/** Names that other programs hold. Pinned by test/pins. */
+export const taskQueue = 'cadre';
+export const elevatedTaskQueue = 'cadre-elevated';
+export const zones = ['model', 'tools', 'external', 'local', 'elevated'] as const;
+export type Zone = (typeof zones)[number];
+
+/** Zones share one queue unless they are separated by configuration; `elevated` always has its own. */
+export function queueForZone(zone: Zone, separated: readonly string[]): string {
+  if (zone === 'elevated') return elevatedTaskQueue;
+  return separated.includes(zone) ? `cadre-${zone}` : taskQueue;
+}
+
+export const searchAttributes = {
+  CadrePattern: 'Keyword',
+  CadreTeam: 'Keyword',
+  CadrePhase: 'Keyword',
+  CadreApprovalPending: 'Bool',
+} as const;
+
+export const patternNames = ['agent', 'supervisor', 'pipeline', 'fanOut', 'router', 'reflection', 'compose'] as const;
+export type PatternName = (typeof patternNames)[number];
+
+export const activityNames = { prepareRun: 'prepareRun', callModel: 'callModel', callTool: 'callTool' } as const;
+
+/** Only ASCII slugs go into ids: ids are public and a task's text must not leak through them. */
+export function slug(text: string): string {
+  const plain = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return plain.slice(0, 40) || 'x';
+}
+
+/** `<pattern>/<team or composition>/<short id>` */
+export function workflowIdFor(pattern: string, subject: string, shortId: string): string {
+  return `${slug(pattern)}/${slug(subject)}/${shortId}`;
+}
+
+/** `<parent>/<role>/<n>-<first 6 of the parent's run id>`: a reset parent never meets the children of its past. */
+export function childIdFor(parentId: string, role: string, n: number, parentRunId: string): string {
+  return `${parentId}/${slug(role)}/${n}-${parentRunId.slice(0, 6)}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * agent: one agent does the task.
+ *
+ *   task ──▶ model ──▶ tools ──▶ model … ──▶ answer
+ *
+ * Stops at its answer, its last step, its budget or its time. When no model of the agent answers, the agents named as
+ * its fallback get the same task.
+ */
+import { CadreError, failures } from '../../contracts/failures';
+import { converse } from '../run/agent-loop';
+import { errorOf, failureOf } from '../run/failure';
+import type { Pattern } from '../run/registry';
+import type { Outcome, Scope } from '../run/scope';
+import { outcomeOf } from '../run/scope';
+import { openConversation, opening } from '../run/talk';
+
+interface AgentFields {
+  agent?: string;
+}
+
+export const agentPattern: Pattern<AgentFields> = {
+  name: 'agent',
+  async perform(scope, { agent }) {
+    const name = agent ?? Object.keys(scope.run.team.agents)[0];
+    if (name === undefined) throw new CadreError('InvalidInput', 'The team has no agents.');
+    const candidates = [name, ...(scope.run.team.agents[name]?.fallback ?? [])];
+    for (const [index, candidate] of candidates.entries()) {
+      try {
+        return await answerOf(scope, candidate);
+      } catch (error) {
+        const failure = failureOf(error, { agent: candidate, path: scope.path });
+        const another = candidates[index + 1];
+        if (another === undefined || failures[failure.kind].next !== 'fallback') throw errorOf(failure);
+        scope.run.keepFailure(failure);
+        scope.run.note('fallback', another, scope.path, `takes over from ${candidate}: ${failure.message}`);
+      }
+    }
+    throw new CadreError('ModelUnavailable', `No agent of ${candidates.join(', ')} answered.`);
+  },
+};
+
+async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
+  acceptsFrom(scope, agent);
+  const talk = openConversation(
+    scope,
+    agent,
+    scope.path === '' || scope.path.endsWith(agent) ? scope.path || agent : undefined,
+  );
+  const { output, status, stoppedBecause } = await converse(talk, opening(scope), { role: 'agent' });
+  return outcomeOf({
+    output,
+    status,
+    from: agent,
+    untrusted: talk.untrusted,
+    messageId: talk.messageId,
+    ...(talk.head !== null && { head: talk.head }),
+    ...(stoppedBecause !== undefined && { stoppedBecause }),
+  });
+}
+
+function acceptsFrom(scope: Scope, agent: string): void {
+  const accepts = scope.run.team.agents[agent]?.acceptsDelegationFrom;
+  const assigner = scope.from;
+  if (!accepts || scope.run.team.agents[assigner] === undefined || accepts.includes(assigner)) return;
+  throw new CadreError('MessageRejected', `${agent} accepts tasks from ${accepts.join(', ')}, not from ${assigner}.`, {
+    agent,
+    path: scope.path,
+  });
+}

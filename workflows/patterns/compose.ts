@@ -1,0 +1,19 @@
+/**
+ * compose: patterns nested in patterns, as the team's YAML or the input writes them.
+ *
+ *   composition ──▶ any node ──▶ any node …
+ */
+import { CadreError } from '../../contracts/failures';
+import type { ComposeFields } from '../../contracts/node';
+import { compositionNamed, performNode } from '../run/perform-node';
+import type { Pattern } from '../run/registry';
+
+export const composePattern: Pattern<ComposeFields> = {
+  name: 'compose',
+  async perform(scope, { composition }) {
+    if (composition === undefined)
+      throw new CadreError('InvalidInput', `The node ${scope.path} names no "composition".`);
+    const node = typeof composition === 'string' ? compositionNamed(scope, composition) : composition;
+    return performNode(scope, node);
+  },
+};

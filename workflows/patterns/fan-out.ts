@@ -1,0 +1,125 @@
+/**
+ * fanOut: independent branches at the same time, then one merge.
+ *
+ *            ┌▶ branch 1 ─┐
+ *   task ────┼▶ branch 2 ─┼──▶ merge ──▶ output, conflicts named
+ *            └▶ branch … ─┘
+ *
+ * The branches are given, or made from a list (`over`, `each`). Enough of them must succeed (quorum); a failed branch
+ * stays in its own place. The order of arrival never changes the result.
+ */
+import type { Body } from '../../contracts/body';
+import { CadreError } from '../../contracts/failures';
+import type { Json } from '../../contracts/json';
+import { isJsonObject } from '../../contracts/json';
+import type { FanOutFields, Node } from '../../contracts/node';
+import { joinUntrusted } from '../../contracts/untrusted';
+import type { BranchResult } from '../run/merge-branches';
+import { mergeBranches } from '../run/merge-branches';
+import { mapLimited } from '../run/parallel';
+import { attemptNode, nodeName } from '../run/perform-node';
+import type { Pattern } from '../run/registry';
+import type { Scope } from '../run/scope';
+import { outcomeOf, templateValues } from '../run/scope';
+import { fillJson } from '../run/template';
+
+interface Branch {
+  name: string;
+  node: Node;
+  item?: Json;
+}
+
+export const fanOutPattern: Pattern<FanOutFields> = {
+  name: 'fanOut',
+  async perform(scope, fields) {
+    const branches = branchesOf(scope, fields);
+    const states = branches.map(({ name }) => ({ branch: name, state: 'waiting' }));
+    scope.run.planView = () => states.map((state) => ({ ...state }));
+    const results = await mapLimited(
+      branches,
+      fields.maxParallel ?? scope.run.limits.maxParallel,
+      async (branch, index) => {
+        const result = await runBranch(scope, branch);
+        states[index] = { branch: branch.name, state: result.failure ? `failed: ${result.failure.kind}` : 'completed' };
+        return result;
+      },
+    );
+    const succeeded = results.filter((result) => result.outcome);
+    const needed = quorumOf(fields, branches.length);
+    if (succeeded.length < needed) throw noQuorum(scope, results, needed);
+    const merged = await mergeBranches(scope, succeeded, fields.merge ?? 'concat');
+    const failed = results.filter((result) => result.failure);
+    return outcomeOf({
+      status: failed.length > 0 ? 'partial' : 'completed',
+      output: merged.output as Body,
+      from: merged.from,
+      untrusted: joinUntrusted([merged.untrusted, ...succeeded.map((result) => result.outcome?.untrusted)]),
+      messageId: merged.messageId,
+      parts: { branches: states.map((state) => ({ ...state })), conflicts: merged.conflicts },
+      ...(failed.length > 0 && { stoppedBecause: `${failed.length} of ${branches.length} branches failed` }),
+    });
+  },
+};
+
+async function runBranch(scope: Scope, { name, node, item }: Branch): Promise<BranchResult> {
+  const place: Scope = item === undefined ? scope : withItem(scope, name, item);
+  const tried = await attemptNode(place, { ...node, name });
+  return 'failure' in tried ? { name, failure: tried.failure } : { name, outcome: tried.outcome };
+}
+
+function withItem(scope: Scope, name: string, item: Json): Scope {
+  return {
+    ...scope,
+    item,
+    material: [
+      ...scope.material,
+      { kind: 'material', label: name, from: 'person', body: { inline: item }, untrusted: scope.untrusted },
+    ],
+  };
+}
+
+function branchesOf(scope: Scope, fields: FanOutFields): Branch[] {
+  const { run } = scope;
+  const named = (fields.branches ?? []).map((node, index) => ({ name: `${index + 1}-${nodeName(node)}`, node }));
+  const branches: Branch[] = fields.each
+    ? listOf(scope, fields.over).map((item, index) => ({ name: `item-${index + 1}`, node: fields.each as Node, item }))
+    : named;
+  if (branches.length === 0)
+    throw new CadreError(
+      'InvalidInput',
+      `The fan-out ${scope.path} has no branches: give "branches", or "over" and "each".`,
+    );
+  if (branches.length > run.limits.maxFanOut) {
+    throw new CadreError(
+      'InvalidInput',
+      `The fan-out ${scope.path} has ${branches.length} branches; at most ${run.limits.maxFanOut} are allowed.`,
+    );
+  }
+  return branches;
+}
+
+/** The list to go over: the values themselves, or `input.<field>` / `output` as text. */
+function listOf(scope: Scope, over: FanOutFields['over']): Json[] {
+  if (Array.isArray(over)) return over;
+  const value = over === undefined ? undefined : fillJson(`{{${over}}}`, templateValues(scope));
+  if (Array.isArray(value)) return value;
+  const found = isJsonObject(value) ? Object.values(value).find((member) => Array.isArray(member)) : undefined;
+  if (Array.isArray(found)) return found;
+  throw new CadreError('InvalidInput', `The fan-out ${scope.path} goes over "${over ?? ''}", which is not a list.`);
+}
+
+/** A count, or a share of the branches; all of them by default, one when failures are to be continued past. */
+function quorumOf({ quorum, onPartial }: FanOutFields, branches: number): number {
+  if (quorum === undefined) return onPartial === 'continue' ? 1 : branches;
+  return quorum < 1 ? Math.ceil(quorum * branches) : Math.min(quorum, branches);
+}
+
+function noQuorum(scope: Scope, results: readonly BranchResult[], needed: number): CadreError {
+  const failures = results.flatMap((result) => (result.failure ? [result.failure] : []));
+  const [cause] = failures;
+  const which = results
+    .filter((result) => result.failure)
+    .map((result) => `${result.name} (${result.failure?.kind ?? ''})`);
+  const message = `${results.length - failures.length} of ${results.length} branches succeeded, ${needed} are needed. Failed: ${which.join(', ')}.`;
+  return new CadreError('QuorumNotReached', message, { path: scope.path, ...(cause && { cause }) });
+}

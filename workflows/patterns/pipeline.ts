@@ -1,0 +1,73 @@
+/**
+ * pipeline: stages one after another, each on the output of the one before.
+ *
+ *   task ──▶ stage 1 ──check──▶ stage 2 ──check──▶ … ──▶ output of the last stage
+ *               ▲       │ findings
+ *               └───────┘
+ *
+ * A check that fails sends its findings back to its stage, a bounded number of times; a later stage never sees what a
+ * check did not pass. When a stage fails for good, the compensations of the finished stages run in reverse order.
+ */
+import { CadreError } from '../../contracts/failures';
+import type { Node, PipelineFields, Stage } from '../../contracts/node';
+import { checkStage } from '../run/check-stage';
+import { compensate } from '../run/compensate';
+import { after, nodeName, performNode } from '../run/perform-node';
+import type { Pattern } from '../run/registry';
+import type { Outcome, Scope } from '../run/scope';
+
+export const pipelinePattern: Pattern<PipelineFields> = {
+  name: 'pipeline',
+  async perform(scope, { stages: given = [] }) {
+    const stages = given.map(asStage);
+    if (stages.length === 0) throw new CadreError('InvalidInput', `The pipeline ${scope.path} has no stages.`);
+    const finished: { stage: Stage; scope: Scope }[] = [];
+    const states = stages.map((stage) => ({ stage: nodeName(stage.node), state: 'waiting' }));
+    scope.run.planView = () => states.map((state) => ({ ...state }));
+    let here = scope;
+    let outcome: Outcome | null = null;
+    for (const [index, stage] of stages.entries()) {
+      const state = states[index] ?? { state: '' };
+      state.state = 'running';
+      try {
+        outcome = await runStage(here, stage);
+      } catch (error) {
+        state.state = 'failed';
+        await compensate(finished, error);
+        throw error;
+      }
+      state.state = outcome.status;
+      if (outcome.status === 'rejected' || outcome.status === 'budget-exhausted') break;
+      finished.push({ stage, scope: here });
+      here = {
+        ...after(scope, outcome, stage.node),
+        material: [...scope.material, ...after(scope, outcome, stage.node).material],
+      };
+    }
+    if (!outcome) throw new CadreError('InternalError', 'A pipeline ended without an outcome.');
+    return { ...outcome, parts: states.map((state) => ({ ...state })) };
+  },
+};
+
+function asStage(given: Stage | Node): Stage {
+  return 'node' in given ? given : { node: given };
+}
+
+async function runStage(here: Scope, stage: Stage): Promise<Outcome> {
+  const retries = stage.check?.retries ?? 1;
+  let place = here;
+  for (let attempt = 0; ; attempt += 1) {
+    const outcome = await performNode(place, stage.node);
+    if (!stage.check || outcome.status === 'rejected') return outcome;
+    const findings = await checkStage(here, outcome, stage.check, nodeName(stage.node));
+    if (findings.length === 0) return outcome;
+    if (attempt >= retries) {
+      throw new CadreError(
+        'MalformedOutput',
+        `The stage ${nodeName(stage.node)} did not pass its check: ${findings.join('; ')}`,
+        { path: here.path },
+      );
+    }
+    place = { ...here, material: [...here.material, { kind: 'repair', problems: findings }] };
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * supervisor: one agent plans, specialists work, the supervisor judges and puts together.
+ *
+ *   task ──▶ plan ──▶ specialists in parallel ──▶ review each ──▶ enough? ──▶ synthesis
+ *                        ▲     retry · reassign ◀──────┘            │ no: further tasks
+ *                        └──────────────────────────────────────────┘
+ *
+ * The supervisor sees the specialists' summaries, never their transcripts; the synthesis gets the accepted results
+ * whole. Every verdict is recorded. Rounds are bounded; what was not accepted is named in the result, not hidden.
+ */
+import { bodyExcerpt } from '../../contracts/body';
+import { CadreError } from '../../contracts/failures';
+import type { SupervisorFields } from '../../contracts/node';
+import { joinUntrusted } from '../../contracts/untrusted';
+import { converse } from '../run/agent-loop';
+import type { Conversation } from '../run/conversation';
+import { byReference } from '../run/dispatch-calls';
+import { mapLimited } from '../run/parallel';
+import { attemptNode } from '../run/perform-node';
+import type { Pattern } from '../run/registry';
+import type { Scope } from '../run/scope';
+import { outcomeOf } from '../run/scope';
+import type { Review, Subtask } from '../run/subtasks';
+import { Subtasks } from '../run/subtasks';
+import { askFor, openConversation, opening } from '../run/talk';
+
+interface Delegation {
+  agent: string;
+  task: string;
+}
+interface Sufficiency {
+  sufficient: boolean;
+  reason: string;
+  missing?: string[];
+  tasks?: Delegation[];
+}
+
+export const supervisorPattern: Pattern<SupervisorFields> = {
+  name: 'supervisor',
+  async perform(scope, fields) {
+    const { run } = scope;
+    const choices = specialistsOf(scope, fields);
+    const chief = openConversation(scope, supervisorOf(scope, fields));
+    const maxRounds = Math.min(fields.maxRounds ?? 2, run.limits.maxRounds);
+    const plan = await askFor<{ tasks: Delegation[] }>(chief, 'plan', opening(scope), choices);
+    const subtasks = new Subtasks(plan.tasks, choices, run.limits.maxFanOut);
+    run.planView = subtasks.view;
+    let gate: Sufficiency | null = null;
+    for (let round = 1; round <= maxRounds; round += 1) {
+      await mapLimited(subtasks.open(), fields.maxParallel ?? run.limits.maxParallel, (subtask) =>
+        delegate(scope, chief, subtask),
+      );
+      subtasks.judge(await review(chief, subtasks));
+      if (subtasks.open().length > 0 && round < maxRounds) continue;
+      gate = await isEnough(scope, chief, fields, subtasks, choices);
+      if (!gate || gate.sufficient || round === maxRounds) break;
+      if (subtasks.add(gate.tasks ?? []) === 0) break;
+    }
+    return synthesize(scope, chief, fields, subtasks, gate);
+  },
+};
+
+function supervisorOf(scope: Scope, fields: SupervisorFields): string {
+  if (fields.supervisor !== undefined) return fields.supervisor;
+  throw new CadreError('InvalidInput', `The supervisor node ${scope.path} names no "supervisor".`);
+}
+
+function specialistsOf(scope: Scope, fields: SupervisorFields): { name: string; description: string }[] {
+  const { agents } = scope.run.team;
+  const names = fields.specialists ?? Object.keys(agents).filter((name) => name !== fields.supervisor);
+  return names.map((name) => ({
+    name,
+    description: [agents[name]?.description, ...(agents[name]?.capabilities ?? [])].join(' · '),
+  }));
+}
+
+async function delegate(scope: Scope, chief: Conversation, subtask: Subtask): Promise<void> {
+  const place: Scope = {
+    ...scope,
+    from: chief.agent,
+    causationId: chief.messageId,
+    untrusted: joinUntrusted([scope.untrusted, chief.untrusted]),
+  };
+  const tried = await attemptNode(place, { agent: subtask.agent, task: subtask.wording() });
+  if ('failure' in tried) subtask.failed(tried.failure);
+  else subtask.delivered(tried.outcome);
+}
+
+/** Summaries only: who, what, how it went, the beginning of the result. */
+function review(chief: Conversation, subtasks: Subtasks): Promise<{ verdicts: Review[] }> {
+  const delta = subtasks.unjudged().map((subtask) => ({
+    kind: 'material' as const,
+    label: `result of subtask ${subtask.id}`,
+    from: subtask.agent,
+    body: { inline: subtask.summary() },
+    untrusted: subtask.outcome?.untrusted ?? null,
+  }));
+  return askFor(chief, 'review', delta, subtasks.choices);
+}
+
+/** Evaluate before synthesize: by the supervisor itself, or by the agent that `sufficiency` names. */
+async function isEnough(
+  scope: Scope,
+  chief: Conversation,
+  fields: SupervisorFields,
+  subtasks: Subtasks,
+  choices: { name: string; description: string }[],
+): Promise<Sufficiency | null> {
+  const { sufficiency = true } = fields;
+  if (sufficiency === false) return null;
+  const results = subtasks.accepted().map((subtask) => resultMaterial(subtask));
+  if (sufficiency === true)
+    return askFor<Sufficiency>(
+      chief,
+      'sufficiency',
+      [{ kind: 'note', text: 'Is this enough to fulfil the task?' }],
+      choices,
+    );
+  const place: Scope = { ...scope, from: chief.agent, causationId: chief.messageId };
+  return askFor<Sufficiency>(
+    openConversation(place, sufficiency),
+    'sufficiency',
+    [...opening(place), ...results],
+    choices,
+  );
+}
+
+async function synthesize(
+  scope: Scope,
+  chief: Conversation,
+  fields: SupervisorFields,
+  subtasks: Subtasks,
+  gate: Sufficiency | null,
+) {
+  const accepted = subtasks.accepted();
+  const parts = { subtasks: subtasks.view(), sufficiency: gate && { ...gate } };
+  if (accepted.length === 0) {
+    throw new CadreError('QuorumNotReached', `No subtask of ${chief.agent} was accepted: ${subtasks.describe()}`, {
+      agent: chief.agent,
+      path: scope.path,
+    });
+  }
+  const writer =
+    fields.synthesizer === undefined || fields.synthesizer === chief.agent
+      ? chief
+      : openConversation({ ...scope, from: chief.agent, causationId: chief.messageId }, fields.synthesizer);
+  const delta = [...(writer === chief ? [] : opening(writer.scope)), ...accepted.map(resultMaterial)];
+  const { output } = await converse(writer, delta, { role: 'synthesis', noTools: true });
+  const open = subtasks.notAccepted();
+  return outcomeOf({
+    status: open.length > 0 ? 'partial' : 'completed',
+    output,
+    from: writer.agent,
+    untrusted: writer.untrusted,
+    messageId: writer.messageId,
+    parts: JSON.parse(JSON.stringify(parts)),
+    ...(open.length > 0 && {
+      stoppedBecause: `not accepted: ${open.map((subtask) => `${subtask.id} (${subtask.verdict})`).join(', ')}`,
+    }),
+  });
+}
+
+function resultMaterial(subtask: Subtask) {
+  const { outcome } = subtask;
+  return {
+    kind: 'material' as const,
+    label: `result of subtask ${subtask.id}`,
+    from: subtask.agent,
+    body: outcome ? byReference(outcome.output) : { inline: bodyExcerpt({ inline: null }) },
+    untrusted: outcome?.untrusted ?? null,
+  };
+}

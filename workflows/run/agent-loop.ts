@@ -1,0 +1,57 @@
+import type { CallModelResult, DeltaPart } from '../../contracts/activities';
+import type { Body } from '../../contracts/body';
+import { CadreError } from '../../contracts/failures';
+import type { Ask, Conversation } from './conversation';
+import { dispatchCalls } from './dispatch-calls';
+import { takeStep } from './step';
+
+export interface Answer {
+  output: Body;
+  status: 'completed' | 'partial';
+  stoppedBecause?: string;
+}
+
+const lastStepNote = 'This is your last step. Answer now with what you have; you cannot call tools any more.';
+
+/**
+ * Goes on with a conversation until the agent answers: model call, tool calls, model call … Bounded by the agent's
+ * steps, its budget and its time (I5). Answers that are not usable go back for repair a few times.
+ */
+export async function converse(talk: Conversation, material: DeltaPart[], ask: Ask): Promise<Answer> {
+  const { run } = talk.scope;
+  const lastStep = talk.step + talk.view.maxSteps - 1;
+  let delta = material;
+  let repairs = 0;
+  for (;;) {
+    const isLast = talk.step >= lastStep && ask.role === 'agent' && !ask.noTools;
+    const asked = isLast ? { ...ask, noTools: true } : ask;
+    const result = await takeStep(talk, isLast ? [...delta, { kind: 'note', text: lastStepNote }] : delta, asked);
+    if (result.output) return answerOf(talk, result.output, isLast);
+    if (result.toolCalls && !isLast) {
+      delta = await dispatchCalls(talk, result.toolCalls, result.droppedCalls ?? 0);
+      continue;
+    }
+    const problems = problemsOf(result);
+    repairs += 1;
+    if (repairs > run.limits.maxRepairs) throw malformed(talk, problems);
+    delta = [{ kind: 'repair', problems }];
+  }
+}
+
+function answerOf(talk: Conversation, output: Body, isLast: boolean): Answer {
+  if (!isLast || talk.view.maxSteps === 1) return { output, status: 'completed' };
+  return { output, status: 'partial', stoppedBecause: `${talk.agent} used all of its ${talk.view.maxSteps} steps` };
+}
+
+function problemsOf(result: CallModelResult): string[] {
+  if (result.problems && result.problems.length > 0) return result.problems;
+  return [result.toolCalls ? 'No more tools can be called; answer now.' : 'The answer was empty.'];
+}
+
+function malformed(talk: Conversation, problems: string[]): CadreError {
+  return new CadreError(
+    'MalformedOutput',
+    `The agent ${talk.agent} did not give a usable answer, also after ${talk.scope.run.limits.maxRepairs} repairs: ${problems.join('; ')}`,
+    { agent: talk.agent, path: talk.path, step: talk.step },
+  );
+}

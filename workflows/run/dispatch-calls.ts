@@ -1,0 +1,134 @@
+import type { DeltaPart, ToolCall } from '../../contracts/activities';
+import { judgeCall } from '../../contracts/authority';
+import type { Body } from '../../contracts/body';
+import { isInline } from '../../contracts/body';
+import { digestOf } from '../../contracts/digest';
+import type { FailureKind, FailureRecord } from '../../contracts/failures';
+import { CadreError, failures } from '../../contracts/failures';
+import type { UntrustedSet } from '../../contracts/untrusted';
+import type { Conversation } from './conversation';
+import { askPerson } from './ask-person';
+import { failureOf } from './failure';
+import { performNode } from './perform-node';
+import { runTool } from './run-tool';
+import type { Scope } from './scope';
+
+type ToolResult = Extract<DeltaPart, { kind: 'tool-result' }>;
+
+/** Runs the tool calls of one reply in parallel; the results come back in the order of the calls, whoever was first. */
+export async function dispatchCalls(talk: Conversation, calls: ToolCall[], dropped: number): Promise<DeltaPart[]> {
+  const results: DeltaPart[] = await Promise.all(calls.map((call) => dispatchCall(talk, call)));
+  if (dropped > 0)
+    results.push({
+      kind: 'note',
+      text: `${dropped} further tool calls were refused: at most ${calls.length} are taken from one answer.`,
+    });
+  return results;
+}
+
+async function dispatchCall(talk: Conversation, call: ToolCall): Promise<ToolResult> {
+  const { run } = talk.scope;
+  if (call.tool === null || call.problem !== undefined) {
+    return refused(
+      talk,
+      call,
+      call.tool === null ? 'UnknownTool' : 'ToolFailed',
+      call.problem ?? `There is no tool "${call.name}".`,
+    );
+  }
+  if (talk.timesAsked(call.tool, call.argsDigest) > run.limits.maxSameCalls) {
+    throw new CadreError(
+      'LoopDetected',
+      `The agent ${talk.agent} asked for the same ${call.name} call more than ${run.limits.maxSameCalls} times.`,
+    );
+  }
+  if (call.tool.startsWith('agent:')) return consult(talk, call, call.tool.slice('agent:'.length));
+  const judged = judgeCall(run.team, {
+    agent: talk.agent,
+    tool: call.tool,
+    effect: call.effect,
+    untrusted: talk.untrusted !== null,
+  });
+  if (judged.verdict === 'deny') return refused(talk, call, judged.kind, judged.reason);
+  const settled =
+    judged.verdict === 'approval'
+      ? await askPerson(talk, { ...call, tool: call.tool, effect: judged.effect }, judged)
+      : null;
+  if (settled && settled.refusal) return refused(talk, call, settled.refusal.kind, settled.refusal.message);
+  try {
+    const done = await runTool(talk, {
+      ordinal: call.ordinal,
+      tool: call.tool,
+      args: settled?.args ?? call.args,
+      definition: call.definition,
+      effect: judged.effect,
+      grant: settled?.grant ?? null,
+    });
+    return resultOf(call, done.body, done.isError, done.untrusted);
+  } catch (error) {
+    const record = failureOf(error, { agent: talk.agent, path: talk.path, step: talk.lastStep });
+    if (!isForTheModel(record)) throw error;
+    return refused(talk, call, record.kind, record.message, record);
+  }
+}
+
+/** A tool that does not work is news for the model; a stopped agent or a lost store is not. */
+function isForTheModel(record: FailureRecord): boolean {
+  const others: FailureKind[] = [
+    'DeadlineExceeded',
+    'OutcomeUnknown',
+    'PayloadTooLarge',
+    'InternalError',
+    'Overloaded',
+    'RateLimited',
+  ];
+  return failures[record.kind].next === 'tell-model' || others.includes(record.kind);
+}
+
+async function consult(talk: Conversation, call: ToolCall, agent: string): Promise<ToolResult> {
+  const task = typeof call.args['task'] === 'string' ? call.args['task'] : JSON.stringify(call.args);
+  const scope: Scope = {
+    ...talk.scope,
+    path: talk.path,
+    from: talk.agent,
+    causationId: talk.messageId,
+    budget: talk.budget,
+    material: [],
+    untrusted: talk.untrusted,
+  };
+  try {
+    const outcome = await performNode(scope, { agent, task });
+    return resultOf(call, outcome.output, outcome.status === 'rejected', outcome.untrusted);
+  } catch (error) {
+    const record = failureOf(error, { agent, path: talk.path });
+    return refused(talk, call, record.kind, record.message, record);
+  }
+}
+
+function refused(
+  talk: Conversation,
+  call: ToolCall,
+  kind: FailureKind,
+  message: string,
+  record?: FailureRecord,
+): ToolResult {
+  const { run } = talk.scope;
+  run.keepFailure(
+    record ?? { kind, message, retryable: false, agent: talk.agent, path: talk.path, step: talk.lastStep },
+  );
+  run.note('tool-refused', talk.agent, talk.path, `${call.name}: ${kind}: ${message}`);
+  return resultOf(call, { inline: { error: kind, message } }, true, null);
+}
+
+function resultOf(call: ToolCall, body: Body, isError: boolean, untrusted: UntrustedSet | null): ToolResult {
+  return { kind: 'tool-result', ordinal: call.ordinal, tool: call.name, body: byReference(body), isError, untrusted };
+}
+
+const inlineAgainBytes = 256;
+
+/** A body is in history once (I2): where it stood before, the next delta only names it. */
+export function byReference(body: Body): Body {
+  if (!isInline(body)) return body;
+  const bytes = JSON.stringify(body.inline).length;
+  return bytes <= inlineAgainBytes ? body : { blob: digestOf(body.inline), bytes, head: '' };
+}

@@ -1,0 +1,60 @@
+export interface RunEvent {
+  seq: number;
+  at: string;
+  /** noun-verb, e.g. `model-call`, `approval-decided`. */
+  kind: string;
+  agent: string;
+  path: string;
+  text: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: number | null;
+  total: number;
+}
+
+/** A page of a list as every query gives it; `from` counts from the beginning of the run. */
+export function pageOf<T>(
+  items: readonly T[],
+  query: { from?: number; limit?: number } | undefined,
+  max: number,
+): Page<T> {
+  const from = Math.max(0, Math.floor(query?.from ?? 0));
+  const limit = Math.min(max, Math.max(1, Math.floor(query?.limit ?? max)));
+  const slice = items.slice(from, from + limit);
+  return { items: slice, next: from + slice.length < items.length ? from + slice.length : null, total: items.length };
+}
+
+/** What happened lately, for queries: bounded memory, no history. */
+export class EventRing {
+  private readonly kept: RunEvent[] = [];
+  private count: number;
+
+  constructor(
+    private readonly capacity: number,
+    firstSeq = 0,
+  ) {
+    this.count = firstSeq;
+  }
+
+  add(kind: string, agent: string, path: string, text: string): void {
+    const short = text.replace(/\s+/g, ' ').slice(0, 300);
+    this.kept.push({ seq: this.count, at: new Date().toISOString(), kind, agent, path, text: short });
+    this.count += 1;
+    if (this.kept.length > this.capacity) this.kept.shift();
+  }
+
+  get total(): number {
+    return this.count;
+  }
+
+  /** Events with `seq >= from`; those that fell out of the ring are gone and `next` goes on from the oldest kept. */
+  page(query: { from?: number; limit?: number } | undefined, max: number): Page<RunEvent> {
+    const from = Math.max(0, Math.floor(query?.from ?? 0));
+    const limit = Math.min(max, Math.max(1, Math.floor(query?.limit ?? max)));
+    const items = this.kept.filter((event) => event.seq >= from).slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: last && last.seq + 1 < this.count ? last.seq + 1 : null, total: this.count };
+  }
+}

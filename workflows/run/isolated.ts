@@ -1,0 +1,123 @@
+import {
+  ApplicationFailure,
+  ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
+  executeChild,
+  isCancellation,
+} from '@temporalio/workflow';
+import type { Usage } from '../../contracts/budget';
+import { isJsonObject } from '../../contracts/json';
+import { childIdFor } from '../../contracts/names';
+import type { Node, PatternNode } from '../../contracts/node';
+import { kindOfNode } from '../../contracts/node';
+import type { ChildStart, RunResult } from '../../contracts/run';
+import { errorOf, failureOf } from './failure';
+import type { Outcome, Scope } from './scope';
+import { outcomeOf } from './scope';
+
+/**
+ * Runs a node as a child workflow of its own: own history, own retries of its tasks, a lease of the budget. Costs the
+ * parent three events more than an inline node. The child asks its root for approvals.
+ */
+export async function performIsolated(scope: Scope, node: Node): Promise<Outcome> {
+  const { run } = scope;
+  const { isolate: _here, then: _after, fallback: _else, ...inner } = node;
+  const kind = kindOfNode(node);
+  const type = kind === 'tool' || kind === 'approval' || kind === 'composition' ? 'compose' : kind;
+  const start = childStart(
+    scope,
+    type,
+    type === 'compose' && kind !== 'compose'
+      ? { pattern: 'compose', composition: inner as Node }
+      : (inner as PatternNode),
+  );
+  const workflowId = childIdFor(
+    run.info.workflowId,
+    scope.path.split('/').at(-1) ?? kind,
+    run.nextChild(),
+    run.info.runId,
+  );
+  run.children.add(workflowId);
+  try {
+    const result = await executeChild<(start: ChildStart) => Promise<RunResult>>(type, {
+      workflowId,
+      args: [start],
+      staticSummary: `${type} · ${scope.path}`,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      ...(run.input.priority !== undefined && { priority: { priorityKey: run.input.priority } }),
+    });
+    adopt(scope, result);
+    return outcomeFromResult(result);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const result = resultInside(error);
+    if (result) adopt(scope, result);
+    throw errorOf(failureOf(error, { path: scope.path }));
+  } finally {
+    run.children.delete(workflowId);
+  }
+}
+
+function childStart(scope: Scope, pattern: ChildStart['pattern'], node: Node): ChildStart {
+  const { input, node: _root, teamBody: _body, ...plan } = scope.run.started;
+  const { ref } = scope.run;
+  return {
+    cadreChild: 1,
+    pattern,
+    node,
+    input: {
+      ...input,
+      task: scope.task,
+      budget: scope.budget.rest(),
+      timeoutMs: Math.max(1, scope.run.clock.leftMs()),
+    },
+    plan,
+    path: scope.path,
+    depth: scope.depth,
+    ancestry: scope.ancestry,
+    from: scope.from,
+    causationId: scope.causationId,
+    root: { workflowId: ref.rootWorkflowId, firstRunId: ref.rootFirstRunId },
+    lease: scope.budget.rest(),
+    untrusted: scope.untrusted,
+    material: scope.material,
+  };
+}
+
+/** Books what the child used and keeps what it reports. */
+function adopt(scope: Scope, result: RunResult): void {
+  const { run } = scope;
+  scope.budget.book(result.usage, result.steps);
+  for (const [agent, tally] of Object.entries(result.agents)) run.count(agent, tally.usage as Usage, tally.steps);
+  run.failures.push(...result.failures.slice(0, 20));
+  run.artifacts.push(...result.artifacts);
+  run.auditHead = result.auditHead ?? run.auditHead;
+}
+
+function outcomeFromResult(result: RunResult): Outcome {
+  const { output } = result;
+  const reference = isJsonObject(output) && typeof output['$ref'] === 'string' ? output : null;
+  const body = reference
+    ? { blob: String(reference['$ref']), bytes: Number(reference['bytes']), head: String(reference['head']) }
+    : { inline: output };
+  const status =
+    result.status === 'completed' || result.status === 'rejected' || result.status === 'budget-exhausted'
+      ? result.status
+      : 'partial';
+  return outcomeOf({
+    status,
+    output: body,
+    from: result.from ?? 'child',
+    untrusted: result.untrusted ?? null,
+    messageId: result.messageId ?? null,
+    ...(result.stoppedBecause !== undefined && { stoppedBecause: result.stoppedBecause }),
+    ...(result.parts !== undefined && { parts: result.parts }),
+  });
+}
+
+/** A failed run carries its result beside its failure: cost and partial output survive. */
+function resultInside(error: unknown): RunResult | null {
+  const cause = error instanceof ChildWorkflowFailure ? error.cause : error;
+  const carried = cause instanceof ApplicationFailure ? (cause.details?.[1] as unknown) : undefined;
+  return isJsonObject(carried) && 'usage' in carried ? (carried as unknown as RunResult) : null;
+}

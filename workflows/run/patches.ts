@@ -1,0 +1,31 @@
+import { patched } from '@temporalio/workflow';
+
+/**
+ * Every change of a landed workflow's behaviour, in order (I12): id, the version that brought it, what was different
+ * before. A row is never removed while a recorded history needs it.
+ */
+export const patches = {
+  // 'example-id': { since: '0.2.0', before: 'what older histories did' },
+} as const satisfies Record<string, { since: string; before: string }>;
+
+/** Answers are kept for the run: `patched` does not remember a "no" by itself. */
+export class PatchMemo {
+  private readonly known: Map<string, boolean>;
+
+  constructor(carried: Readonly<Record<string, boolean>> = {}) {
+    this.known = new Map(Object.entries(carried));
+  }
+
+  has(id: string): boolean {
+    const known = this.known.get(id);
+    if (known !== undefined) return known;
+    const answer = patched(id);
+    this.known.set(id, answer);
+    return answer;
+  }
+
+  /** For the input of a continued run. */
+  toJson(): Record<string, boolean> {
+    return Object.fromEntries(this.known);
+  }
+}

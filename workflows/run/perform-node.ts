@@ -1,0 +1,129 @@
+import { isCancellation } from '@temporalio/workflow';
+import { digestOf, shortDigest } from '../../contracts/digest';
+import type { FailureRecord } from '../../contracts/failures';
+import { CadreError, chainFailure } from '../../contracts/failures';
+import type { Node } from '../../contracts/node';
+import { kindOfNode } from '../../contracts/node';
+import { joinUntrusted } from '../../contracts/untrusted';
+import { errorOf, failureOf } from './failure';
+import { performIsolated } from './isolated';
+import { performApproval } from './perform-approval';
+import { performTool } from './perform-tool';
+import { patternNamed } from './registry';
+import type { Outcome, Scope } from './scope';
+import { materialOf, templateValues } from './scope';
+import { fillText } from './template';
+
+/**
+ * Runs any node at any place of a run: the only way from one pattern into another. Finished paths are returned at once
+ * (a continued run goes through its patterns again from the top), `fallback` takes over when the node fails, `then`
+ * goes on with its output.
+ */
+export async function performNode(parent: Scope, node: Node): Promise<Outcome> {
+  const scope = enter(parent, node);
+  const finished = scope.run.done.get(scope.path);
+  if (finished) return finished;
+  let outcome = await withFallback(parent, scope, node);
+  if (node.then && outcome.status === 'completed') outcome = await performNode(after(parent, outcome, node), node.then);
+  scope.run.done.set(scope.path, outcome);
+  return outcome;
+}
+
+/** The same, with a failure as a value: for patterns that go on without a branch (bulkhead). */
+export async function attemptNode(
+  parent: Scope,
+  node: Node,
+): Promise<{ outcome: Outcome } | { failure: FailureRecord }> {
+  try {
+    return { outcome: await performNode(parent, node) };
+  } catch (error) {
+    const failure = failureOf(error, { path: `${parent.path}/${nodeName(node)}` });
+    parent.run.keepFailure(failure);
+    parent.run.note('node-failed', '', parent.path, `${nodeName(node)}: ${failure.kind}: ${failure.message}`);
+    return { failure };
+  }
+}
+
+/** What a node is called in paths and summaries. */
+export function nodeName(node: Node): string {
+  if (node.name) return node.name;
+  const kind = kindOfNode(node);
+  if ('agent' in node && node.agent) return node.agent;
+  if ('tool' in node) return node.tool;
+  return 'composition' in node && typeof node.composition === 'string' ? node.composition : kind;
+}
+
+function enter(parent: Scope, node: Node): Scope {
+  const { run } = parent;
+  if (parent.depth >= run.limits.maxDepth) {
+    throw new CadreError(
+      'DepthExceeded',
+      `Nodes are nested deeper than ${run.limits.maxDepth}: ${parent.path}/${nodeName(node)}.`,
+    );
+  }
+  const name = nodeName(node).replace(/[^\w.-]+/g, '-');
+  const task = node.task === undefined ? parent.task : fillText(node.task, templateValues(parent));
+  const budget = node.budget ? parent.budget.lease(`the node ${name}`, node.budget) : parent.budget;
+  const path = run.claimPath(parent.path === '' ? name : `${parent.path}/${name}`);
+  return { ...parent, path, depth: parent.depth + 1, task, budget, ancestry: ancestryOf(parent, node, task) };
+}
+
+/** A name may recur; the same agent with the same task on its own path is a cycle (contract §5). */
+function ancestryOf(parent: Scope, node: Node, task: string): string[] {
+  if (!('agent' in node) || !node.agent) return parent.ancestry;
+  const entry = `${node.agent}#${shortDigest(digestOf({ task }), 12)}`;
+  if (parent.ancestry.includes(entry)) {
+    throw new CadreError(
+      'CycleDetected',
+      `${node.agent} got the same task again: ${[...parent.ancestry, entry].join(' → ')}.`,
+    );
+  }
+  return [...parent.ancestry, entry];
+}
+
+async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Outcome> {
+  try {
+    return await dispatch(scope, node);
+  } catch (error) {
+    if (isCancellation(error) || !node.fallback) throw error;
+    const failure = failureOf(error, { path: scope.path });
+    scope.run.keepFailure(failure);
+    scope.run.note('fallback', '', scope.path, `${failure.kind}: ${failure.message}`);
+    try {
+      return await performNode({ ...parent, path: scope.path }, node.fallback);
+    } catch (second) {
+      throw errorOf(chainFailure(failureOf(second, { path: scope.path }), failure));
+    }
+  }
+}
+
+function dispatch(scope: Scope, node: Node): Promise<Outcome> {
+  if ('isolate' in node && node.isolate) return performIsolated(scope, node);
+  if ('pattern' in node) return patternNamed(node.pattern).perform(scope, node as never);
+  if ('tool' in node) return performTool(scope, node);
+  if ('approval' in node) return performApproval(scope, node);
+  if ('composition' in node) return performNode(scope, compositionNamed(scope, node.composition));
+  return patternNamed('agent').perform(scope, node as never);
+}
+
+export function compositionNamed(scope: Scope, name: string): Node {
+  const node = scope.run.team.compositions[name];
+  if (node) return node;
+  const known = Object.keys(scope.run.team.compositions).join(', ') || 'none';
+  throw new CadreError(
+    'InvalidInput',
+    `The team ${scope.run.team.name} has no composition "${name}". It has: ${known}.`,
+  );
+}
+
+/** The scope of whatever comes after an outcome: its output is material, and what `{{output}}` stands for. */
+export function after(scope: Scope, outcome: Outcome, node: Node): Scope {
+  return {
+    ...scope,
+    from: outcome.from,
+    causationId: outcome.messageId,
+    material: [materialOf(nodeName(node), outcome)],
+    untrusted: joinUntrusted([scope.untrusted, outcome.untrusted]),
+    previous: outcome.output,
+  };
+}

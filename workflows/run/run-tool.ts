@@ -1,0 +1,76 @@
+import type { CallToolResult } from '../../contracts/activities';
+import type { ApprovalGrant } from '../../contracts/approval';
+import { noUsage } from '../../contracts/budget';
+import { bodyExcerpt } from '../../contracts/body';
+import { digestOf } from '../../contracts/digest';
+import { CadreError } from '../../contracts/failures';
+import type { JsonObject } from '../../contracts/json';
+import type { Effect } from '../../contracts/team';
+import { callTool, toolCallOptions } from './activities';
+import type { Caller } from './tool-caller';
+
+export interface ToolToRun {
+  ordinal: number;
+  tool: string;
+  args: JsonObject;
+  definition: string | null;
+  effect: Effect;
+  grant: ApprovalGrant | null;
+}
+
+const oneTool = { ...noUsage, toolCalls: 1 };
+
+/** One tool call as one activity, on the queue of the tool's zone; elevated tools go to the elevated worker. */
+export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolResult> {
+  const { run } = talk.scope;
+  await run.gate();
+  const bytes = JSON.stringify(call.args).length;
+  if (bytes > run.limits.payloadBytes) {
+    throw new CadreError(
+      'PayloadTooLarge',
+      `The arguments of ${call.tool} have ${bytes} bytes; at most ${run.limits.payloadBytes} can be sent. Put large content into an artifact and pass its reference.`,
+    );
+  }
+  const zone = call.effect === 'read' ? (run.team.sources[call.tool.split('.')[0] ?? '']?.zone ?? 'tools') : 'elevated';
+  run.tally(talk.agent).state = `calling ${call.tool}`;
+  try {
+    const result = await callTool.executeWithOptions(
+      {
+        ...toolCallOptions,
+        startToCloseTimeout: Math.min(run.limits.toolCallTimeoutMs, run.clock.leftMs()),
+        taskQueue: run.started.queues[zone],
+        summary: `${talk.agent} · step ${talk.lastStep + 1} · ${call.tool}`,
+      },
+      [
+        {
+          run: run.ref,
+          agent: talk.agent,
+          path: talk.path,
+          step: talk.lastStep,
+          ordinal: call.ordinal,
+          tool: call.tool,
+          args: call.args,
+          argsDigest: digestOf(call.args),
+          definition: call.definition,
+          effect: call.effect,
+          thread: talk.head,
+          untrusted: talk.untrusted,
+          approval: call.grant,
+        },
+      ],
+    );
+    run.auditHead = result.auditHead;
+    for (const artifact of result.artifacts ?? []) run.artifacts.push(artifact);
+    run.note(
+      'tool-call',
+      talk.agent,
+      talk.path,
+      `${call.tool}: ${result.isError ? 'error: ' : ''}${bodyExcerpt(result.body, 120)}`,
+    );
+    return result;
+  } finally {
+    run.tally(talk.agent).state = 'idle';
+    run.count(talk.agent, oneTool, 0);
+    talk.budget.book(oneTool, 0);
+  }
+}

@@ -1,0 +1,193 @@
+import type { WorkflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { RunRef } from '../../contracts/activities';
+import type { Approval } from '../../contracts/approval';
+import type { Usage } from '../../contracts/budget';
+import { addUsage, noUsage } from '../../contracts/budget';
+import type { FailureRecord } from '../../contracts/failures';
+import { CadreError } from '../../contracts/failures';
+import type { Json } from '../../contracts/json';
+import type { Limits } from '../../contracts/limits';
+import { limits as defaultLimits } from '../../contracts/limits';
+import type { MessageRef } from '../../contracts/message';
+import type { AgentTally, ArtifactRef, RunInput, RunPlan, RunStatus } from '../../contracts/run';
+import type { TeamView } from '../../contracts/team';
+import type { ApprovalAsk, Approvals } from './approvals';
+import { Budget } from './budget';
+import type { SteerMessage } from './checks';
+import { EventRing } from './event-ring';
+import { PatchMemo } from './patches';
+import { RunClock } from './run-clock';
+import type { Outcome } from './scope';
+
+export interface RejectedMessage {
+  at: string;
+  name: string;
+  reason: string;
+}
+export interface TranscriptEntry {
+  at: string;
+  path: string;
+  agent: string;
+  step: number;
+  segment: string;
+  text: string;
+}
+
+/** The state of one run inside its workflow. Made before the first await; `begin` fills in what `prepareRun` found. */
+export class Run {
+  status: RunStatus = 'starting';
+  stoppedBy: string | null = null;
+  paused: { by: string; reason?: string } | null = null;
+  readonly events = new EventRing(defaultLimits.eventRing);
+  readonly patches = new PatchMemo();
+  readonly clock: RunClock;
+  readonly budget = new Budget('the run', {});
+  readonly done = new Map<string, Outcome>();
+  readonly failures: FailureRecord[] = [];
+  readonly messages: MessageRef[] = [];
+  readonly transcript: TranscriptEntry[] = [];
+  readonly artifacts: ArtifactRef[] = [];
+  readonly rejectedMessages: RejectedMessage[] = [];
+  readonly agents = new Map<string, AgentTally & { state: string; lastText: string }>();
+  readonly waits = new Set<string>();
+  /** Steers in order of arrival; each agent reads on from where it was. */
+  readonly steers: SteerMessage[] = [];
+  /** What a pattern shows in the query `plan`. */
+  planView: (() => Json) | null = null;
+  auditHead: string | null = null;
+  /** All work runs in this scope; `stop` cancels it and leaves the epilogue alone. */
+  readonly work = new CancellationScope({ cancellable: true });
+  /** Workflow ids of the open children: pauses, steers and top-ups are passed on to them. */
+  readonly children = new Set<string>();
+  /** The root asks a person itself; a child asks through its root. */
+  askForApproval: (ask: ApprovalAsk) => Promise<Approval>;
+  private plan: RunPlan | null = null;
+  private childCount = 0;
+  private readonly paths = new Map<string, number>();
+  private refreshDetails: () => void = () => undefined;
+
+  constructor(
+    readonly info: WorkflowInfo,
+    readonly approvals: Approvals,
+  ) {
+    this.askForApproval = (ask) => approvals.request(ask);
+    this.clock = new RunClock(info.startTime.getTime(), defaultLimits.runTimeoutMs);
+  }
+
+  begin(plan: RunPlan, refreshDetails: () => void): void {
+    this.plan = plan;
+    this.refreshDetails = refreshDetails;
+    this.clock.limitTo(plan.input.timeoutMs);
+    const { tokens, usd, steps } = plan.input.budget;
+    this.budget.limits.tokens = tokens ?? plan.limits.runTokens;
+    this.budget.limits.steps = steps ?? plan.limits.maxRunSteps;
+    if (usd !== undefined) this.budget.limits.usd = usd;
+    this.setStatus('running');
+  }
+
+  /** True once `prepareRun` has answered. */
+  get begun(): boolean {
+    return this.plan !== null;
+  }
+
+  get started(): RunPlan {
+    if (!this.plan) throw new CadreError('InternalError', 'The run has not begun yet.');
+    return this.plan;
+  }
+
+  get team(): TeamView {
+    return this.started.team;
+  }
+
+  get input(): RunInput {
+    return this.started.input;
+  }
+
+  get limits(): Limits {
+    return this.plan?.limits ?? defaultLimits;
+  }
+
+  get ref(): RunRef {
+    const { root, workflowId, firstExecutionRunId } = this.info;
+    return {
+      rootWorkflowId: root?.workflowId ?? workflowId,
+      rootFirstRunId: root?.runId ?? firstExecutionRunId,
+      firstRunId: firstExecutionRunId,
+      team: this.team.digest,
+    };
+  }
+
+  setStatus(status: RunStatus): void {
+    this.status = status;
+    this.touch();
+  }
+
+  touch(): void {
+    this.refreshDetails();
+  }
+
+  note(kind: string, agent: string, path: string, text: string): void {
+    this.events.add(kind, agent, path, text);
+    this.touch();
+  }
+
+  nextChild(): number {
+    this.childCount += 1;
+    return this.childCount;
+  }
+
+  /** A path that no other node of the run has: the second of the same name gets `~2`. */
+  claimPath(path: string): string {
+    const n = (this.paths.get(path) ?? 0) + 1;
+    this.paths.set(path, n);
+    return n === 1 ? path : `${path}~${n}`;
+  }
+
+  tally(agent: string): AgentTally & { state: string; lastText: string } {
+    let tally = this.agents.get(agent);
+    if (!tally) {
+      tally = { steps: 0, usage: noUsage, state: 'idle', lastText: '' };
+      this.agents.set(agent, tally);
+    }
+    return tally;
+  }
+
+  count(agent: string, usage: Usage, steps: number): void {
+    const tally = this.tally(agent);
+    tally.usage = addUsage(tally.usage, usage);
+    tally.steps += steps;
+  }
+
+  keepFailure(record: FailureRecord): void {
+    if (this.failures.length < 100) this.failures.push(record);
+  }
+
+  reject(name: string, reason: string): void {
+    this.rejectedMessages.push({ at: new Date().toISOString(), name, reason });
+    if (this.rejectedMessages.length > this.limits.rejectedMessages) this.rejectedMessages.shift();
+    this.note('message-rejected', '', '', `${name}: ${reason}`);
+  }
+
+  /** Before every step: a pause holds it here, a passed deadline ends the run. */
+  async gate(): Promise<void> {
+    if (this.paused) await this.waitWhilePaused();
+    if (this.clock.leftMs() === 0) {
+      throw new CadreError(
+        'DeadlineExceeded',
+        `The run used up its ${this.input.timeoutMs} ms. Start it again with a longer "timeout".`,
+      );
+    }
+  }
+
+  private async waitWhilePaused(): Promise<void> {
+    this.clock.stop();
+    try {
+      const summary = 'paused · until resume';
+      const resumed = await condition(() => this.paused === null, this.limits.approvalHoldMaxMs, { summary });
+      if (!resumed) throw new CadreError('DeadlineExceeded', 'The run was paused and nobody resumed it.');
+    } finally {
+      this.clock.start();
+    }
+  }
+}

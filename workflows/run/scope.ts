@@ -1,0 +1,60 @@
+import type { DeltaPart } from '../../contracts/activities';
+import type { Body } from '../../contracts/body';
+import type { JsonObject, Json } from '../../contracts/json';
+import type { UntrustedSet } from '../../contracts/untrusted';
+import type { Budget } from './budget';
+import type { Run } from './run';
+
+/** Where a node runs: its place in the run, its task, what it has been given, and what it may spend. */
+export interface Scope {
+  run: Run;
+  /** `supervisor/jira`, unique in the run. */
+  path: string;
+  depth: number;
+  /** `<agent>#<task digest>` of every delegation above: the same pair again is a cycle. */
+  ancestry: string[];
+  task: string;
+  /** Who assigned the task: an agent, or the person who started the run. */
+  from: string;
+  causationId: string | null;
+  material: DeltaPart[];
+  untrusted: UntrustedSet | null;
+  /** What `{{output}}` stands for: the output of the node before. */
+  previous: Body | null;
+  /** What `{{item}}` stands for inside `each`. */
+  item?: Json;
+  budget: Budget;
+}
+
+/** What a node came to. Failures are thrown; these are the ends that carry something. */
+export interface Outcome {
+  status: 'completed' | 'partial' | 'rejected' | 'budget-exhausted';
+  output: Body;
+  untrusted: UntrustedSet | null;
+  /** The agent or node whose words the output is. */
+  from: string;
+  messageId: string | null;
+  stoppedBecause?: string;
+  parts?: Json;
+  /** Transcript head of the agent that made the output. */
+  head?: string;
+}
+
+export function outcomeOf(fields: Partial<Outcome> & { output: Body; from: string }): Outcome {
+  return { status: 'completed', untrusted: null, messageId: null, ...fields };
+}
+
+/** An outcome as material for the next one. Large bodies go by reference already. */
+export function materialOf(label: string, outcome: Pick<Outcome, 'output' | 'from' | 'untrusted'>): DeltaPart {
+  return { kind: 'material', label, from: outcome.from, body: outcome.output, untrusted: outcome.untrusted };
+}
+
+/** Values that templates may name. */
+export function templateValues(scope: Scope): JsonObject {
+  const { input } = scope.run;
+  const values: JsonObject = { task: scope.task, input: input.input };
+  if (scope.previous)
+    values['output'] = 'inline' in scope.previous ? scope.previous.inline : { $blob: scope.previous.blob };
+  if (scope.item !== undefined) values['item'] = scope.item;
+  return values;
+}

@@ -1,0 +1,131 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { CallModelRequest, CallModelResult, DeltaPart } from '../../contracts/activities';
+import { bodyExcerpt } from '../../contracts/body';
+import { noUsage } from '../../contracts/budget';
+import { CadreError } from '../../contracts/failures';
+import { callModel, modelCallOptions, recoverRun } from './activities';
+import type { Ask, Conversation } from './conversation';
+import { errorOf, failureOf } from './failure';
+
+// Instructions and tool definitions are not in the workflow; this stands for them in the first estimate.
+const promptOverheadTokens = 1_500;
+const charactersPerToken = 4;
+
+/** One step: reserve, call the model once, settle. Adds exactly one activity to history (I1). */
+export async function takeStep(talk: Conversation, delta: DeltaPart[], ask: Ask): Promise<CallModelResult> {
+  const { run } = talk.scope;
+  await run.gate();
+  if (talk.clock.leftMs() === 0) {
+    throw new CadreError('DeadlineExceeded', `The agent ${talk.agent} used up its ${talk.view.timeoutMs} ms.`);
+  }
+  const request = requestOf(talk, [...delta, ...talk.takeSteers()], ask);
+  await talk.budget.reserve(request.reservedTokens);
+  run.tally(talk.agent).state = 'thinking';
+  let settled = false;
+  try {
+    const result = await callWithRecovery(talk, request);
+    talk.budget.settle(request.reservedTokens, result.usage);
+    settled = true;
+    record(talk, request, result);
+    return result;
+  } catch (error) {
+    throw errorOf(failureOf(error, { agent: talk.agent, path: talk.path, step: talk.step }));
+  } finally {
+    run.tally(talk.agent).state = 'idle';
+    // A call that was lost or cancelled may have cost its reserve: money is never forgotten.
+    if (!settled)
+      talk.budget.settle(request.reservedTokens, { ...noUsage, inputTokens: request.reservedTokens, modelCalls: 1 });
+  }
+}
+
+function requestOf(talk: Conversation, delta: DeltaPart[], ask: Ask): CallModelRequest {
+  const { scope, agent, path, step, head } = talk;
+  const { maxOutputTokens } = talk.view;
+  const deltaTokens = Math.ceil(JSON.stringify(delta).length / charactersPerToken);
+  const first = step === 0;
+  return {
+    run: scope.run.ref,
+    agent,
+    path,
+    step,
+    parent: head,
+    delta,
+    role: ask.role,
+    ...(ask.choices && { choices: ask.choices }),
+    ...(ask.noTools && { noTools: true }),
+    maxOutputTokens,
+    reservedTokens: (first ? promptOverheadTokens : talk.tokens) + deltaTokens + maxOutputTokens,
+    message: {
+      type: 'result',
+      recipient: scope.from,
+      causationId: first ? talk.inboxId : talk.messageId,
+      ancestry: scope.ancestry,
+      depth: scope.depth,
+      inbox: first
+        ? { id: talk.inboxId, sender: scope.from, type: 'task_assignment', causationId: scope.causationId }
+        : null,
+    },
+  };
+}
+
+async function callWithRecovery(talk: Conversation, request: CallModelRequest): Promise<CallModelResult> {
+  const { run } = talk.scope;
+  const options = {
+    ...modelCallOptions,
+    startToCloseTimeout: Math.min(run.limits.modelCallTimeoutMs, run.clock.leftMs(), talk.clock.leftMs()),
+    taskQueue: talk.view.queue ?? run.started.queues.model,
+    summary: `${talk.agent} · step ${talk.step + 1} · ${request.role === 'agent' ? 'model' : request.role}`,
+  };
+  try {
+    return await callModel.executeWithOptions(options, [request]);
+  } catch (error) {
+    if (!isLoss(error)) throw error;
+    run.note('transcript-rebuild', talk.agent, talk.path, 'the store has lost something; rebuilding it from history');
+    const heads = request.parent ? [request.parent] : [];
+    await recoverRun.executeWithOptions({ ...modelCallOptions, summary: `${talk.agent} · rebuild transcript` }, [
+      { run: run.ref, heads },
+    ]);
+    return await callModel.executeWithOptions({ ...options, summary: `${options.summary} (after rebuild)` }, [request]);
+  }
+}
+
+function isLoss(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && (cause.type === 'TranscriptMissing' || cause.type === 'BlobMissing');
+}
+
+function record(talk: Conversation, request: CallModelRequest, result: CallModelResult): void {
+  const { run } = talk.scope;
+  run.count(talk.agent, result.usage, 1);
+  run.auditHead = result.auditHead;
+  const text = describeReply(result);
+  run.tally(talk.agent).lastText = text;
+  const at = new Date().toISOString();
+  const { inbox } = request.message;
+  if (inbox)
+    run.messages.push({
+      id: inbox.id,
+      type: inbox.type,
+      sender: inbox.sender,
+      recipient: talk.agent,
+      path: talk.path,
+      at,
+    });
+  run.messages.push({
+    id: result.messageId,
+    type: 'result',
+    sender: talk.agent,
+    recipient: request.message.recipient,
+    path: talk.path,
+    at,
+  });
+  run.transcript.push({ at, path: talk.path, agent: talk.agent, step: talk.step, segment: result.head, text });
+  talk.advance(result);
+  run.note('model-call', talk.agent, talk.path, `step ${talk.step}: ${text}`);
+}
+
+function describeReply(result: CallModelResult): string {
+  if (result.problems) return `not usable: ${result.problems.join('; ')}`;
+  if (result.toolCalls) return `asks for ${result.toolCalls.map((call) => call.name).join(', ')}`;
+  return result.output ? bodyExcerpt(result.output, 160) : 'no answer';
+}

@@ -1,0 +1,44 @@
+import type { DeltaPart, Role } from '../../contracts/activities';
+import type { Json } from '../../contracts/json';
+import { isJsonObject } from '../../contracts/json';
+import { isInline } from '../../contracts/body';
+import { CadreError } from '../../contracts/failures';
+import type { Answer } from './agent-loop';
+import { converse } from './agent-loop';
+import type { Ask } from './conversation';
+import { Conversation } from './conversation';
+import type { Scope } from './scope';
+
+/** Opens an agent's conversation in a scope; the path is `<scope>/<agent>` unless the agent is the node itself. */
+export function openConversation(scope: Scope, agent: string, path?: string): Conversation {
+  return new Conversation(
+    scope,
+    agent,
+    path ?? scope.run.claimPath(scope.path === '' ? agent : `${scope.path}/${agent}`),
+  );
+}
+
+/** What an agent gets first: its task, with the root task beside it when somebody else worded it, then the material. */
+export function opening(scope: Scope, task = scope.task): DeltaPart[] {
+  const rootTask = scope.run.input.task;
+  return [{ kind: 'task', from: scope.from, text: task, ...(rootTask !== task && { rootTask }) }, ...scope.material];
+}
+
+/** Asks for an answer whose shape is the engine's own (plan, review, route …) and returns it as a plain object. */
+export async function askFor<T>(
+  talk: Conversation,
+  role: Exclude<Role, 'agent' | 'synthesis'>,
+  delta: DeltaPart[],
+  choices?: Ask['choices'],
+): Promise<T> {
+  const answer = await converse(talk, delta, { role, noTools: true, ...(choices && { choices }) });
+  return objectOf(talk, role, answer) as T;
+}
+
+function objectOf(talk: Conversation, role: string, answer: Answer): Json {
+  if (isInline(answer.output) && isJsonObject(answer.output.inline)) return answer.output.inline;
+  throw new CadreError('MalformedOutput', `The ${role} of ${talk.agent} is larger than a ${role} may be.`, {
+    agent: talk.agent,
+    path: talk.path,
+  });
+}

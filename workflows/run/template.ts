@@ -1,0 +1,37 @@
+import type { Json, JsonObject } from '../../contracts/json';
+import { isJsonObject } from '../../contracts/json';
+
+const placeholder = /\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}/g;
+const whole = /^\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}$/;
+
+function lookUp(values: JsonObject, path: string): Json | undefined {
+  let value: Json | undefined = values;
+  for (const key of path.split('.')) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+/** Fills `{{input.date}}` and the like; a name that stands for nothing stays as it was written. */
+export function fillText(text: string, values: JsonObject): string {
+  return text.replace(placeholder, (written, path: string) => {
+    const value = lookUp(values, path);
+    if (value === undefined) return written;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+}
+
+/** The same inside a JSON value; a string that is one placeholder becomes the value itself, whatever its type. */
+export function fillJson(json: Json, values: JsonObject): Json {
+  if (typeof json === 'string') {
+    const name = whole.exec(json)?.[1];
+    const value = name === undefined ? undefined : lookUp(values, name);
+    return value !== undefined ? value : fillText(json, values);
+  }
+  if (Array.isArray(json)) return json.map((member) => fillJson(member, values));
+  if (isJsonObject(json)) {
+    return Object.fromEntries(Object.entries(json).map(([key, member]) => [key, fillJson(member, values)]));
+  }
+  return json;
+}

@@ -1,0 +1,39 @@
+import { compositionCaller } from '../../contracts/authority';
+import type { UntrustedSet } from '../../contracts/untrusted';
+import type { Budget } from './budget';
+import { RunClock } from './run-clock';
+import type { Scope } from './scope';
+
+/** Who calls a tool: an agent's conversation, or a tool node in an agent's name. */
+export interface Caller {
+  readonly scope: Scope;
+  readonly agent: string;
+  readonly path: string;
+  readonly lastStep: number;
+  readonly head: string | null;
+  readonly untrusted: UntrustedSet | null;
+  readonly budget: Budget;
+  readonly clock: RunClock;
+}
+
+/** A tool node: no thread, one call, the rights of the agent it names. */
+export class ToolCaller implements Caller {
+  readonly lastStep = 0;
+  readonly head = null;
+  readonly agent: string;
+  readonly path: string;
+  readonly untrusted: UntrustedSet | null;
+  readonly budget: Budget;
+  readonly clock: RunClock;
+
+  constructor(
+    readonly scope: Scope,
+    by: string | undefined,
+  ) {
+    this.agent = by ?? compositionCaller;
+    this.path = scope.path;
+    this.untrusted = scope.untrusted;
+    this.budget = scope.budget;
+    this.clock = new RunClock(Date.now(), scope.run.input.timeoutMs);
+  }
+}
