@@ -1,9 +1,8 @@
 'use strict';
 
-/** @type {import('jest').Config} */
-module.exports = {
+const shared = {
+  rootDir: __dirname,
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',
@@ -12,5 +11,21 @@ module.exports = {
   },
   // ESM-only packages that Jest on Node < 24.9 cannot require as they are.
   transformIgnorePatterns: ['/node_modules/(?!(jose|@ai-sdk|eventsource-parser)/)'],
+};
+
+const needsServer = ['server', 'conformance', 'replay', 'examples'];
+
+/** @type {import('jest').Config} */
+module.exports = {
   testTimeout: 60000,
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/{unit,pins}/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'server',
+      testMatch: needsServer.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+  ],
 };

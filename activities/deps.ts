@@ -70,6 +70,8 @@ export interface ActivityDeps {
   separatedZones: readonly string[];
   /** Loads a team by name from the worker's team folders, digest included (activities/teams). */
   teams: import('./teams').TeamCatalog;
+  /** What the runs of a workflow recorded, for rebuilding what the store has lost. */
+  histories: import('./recover-run').HistoryReader;
   /** Whether the namespace knows our search attributes; probed once per worker. */
   probeSearchAttributes: () => Promise<boolean>;
 }

@@ -50,26 +50,34 @@ async function settle(ctx: CliContext, session: Session, options: FollowOptions,
   const { terminal } = ctx;
   const { workflowId, by } = options;
   const given = options.decideFor?.(approval);
-  if (given) return send(ctx, session, workflowId, given);
+  if (given) {
+    await send(ctx, session, workflowId, given);
+    return;
+  }
   if (!terminal.interactive) {
     showDecideCommands(terminal, workflowId, approval, session.target.namespace);
     terminal.line('Waiting for the decision …');
     return;
   }
   const decision = await askWhileOpen(ctx, session, workflowId, approval, by);
-  if (decision) await send(ctx, session, workflowId, decision);
+  if (decision && !(await send(ctx, session, workflowId, decision))) {
+    showDecideCommands(terminal, workflowId, approval, session.target.namespace);
+  }
 }
 
-async function send(ctx: CliContext, session: Session, workflowId: string, decision: Decision): Promise<void> {
+/** Sends a decision; whether the run took it. */
+async function send(ctx: CliContext, session: Session, workflowId: string, decision: Decision): Promise<boolean> {
   const { terminal, lifetime } = ctx;
   try {
     await lifetime.race(lazy.client().decide(session.client, workflowId, decision));
     const how = decision.signature ? '' : ' (a claim: unsigned)';
     terminal.line(`Decided: ${decision.decision} by ${decision.by}${how}.`);
+    return true;
   } catch (error) {
     lifetime.signal.throwIfAborted();
     // Refused, or decided elsewhere in the same moment: the run says which, and goes on either way.
     terminal.line(terminal.style('yellow', `Not taken: ${(error as Error).message}`));
+    return false;
   }
 }
 

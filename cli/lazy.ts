@@ -5,5 +5,11 @@ export const lazy = {
   client: () => require('../client') as typeof import('../client'),
   worker: () => require('../workers/main') as typeof import('../workers/main'),
   log: () => require('../workers/log') as typeof import('../workers/log'),
+  passthrough: () =>
+    require('../workers/server/temporal-passthrough') as typeof import('../workers/server/temporal-passthrough'),
+  doctor: () => require('../workers/server/doctor') as typeof import('../workers/server/doctor'),
+  replay: () => require('../workers/replay') as typeof import('../workers/replay'),
+  historyFile: () => require('../workers/history-file') as typeof import('../workers/history-file'),
+  teams: () => require('../workers/teams') as typeof import('../workers/teams'),
   server: () => require('../workers/server/resolve-server') as typeof import('../workers/server/resolve-server'),
 };

@@ -50,6 +50,12 @@ export class Lifetime {
     }
   }
 
+  /** For a child that shares our terminal and decides itself what Ctrl-C means. */
+  stopListening(): void {
+    for (const [name, listener] of this.listeners) process.removeListener(name, listener);
+    this.listeners.clear();
+  }
+
   interrupt(name: NodeJS.Signals): void {
     if (!this.signal.aborted) {
       this.interruptedAt = Date.now();
@@ -99,7 +105,7 @@ export class Lifetime {
       });
       if (!inTime) this.tell(`${name} did not end within ${withinMs / 1000} s.`);
     }
-    for (const [name, listener] of this.listeners) process.removeListener(name, listener);
+    this.stopListening();
   }
 }
 

@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { CadreClient } from '../client';
 import type { Config } from '../workers/config';
 import type { WorkerProcess } from '../workers/main';
-import { isGoneHere } from '../workers/worker-identity';
+import { isGoneHere, modelOfWorker } from '../workers/worker-identity';
 import type { ResolvedServer, ResolveOptions } from '../workers/server/resolve-server';
 import { CliError } from './cli-error';
 import type { CliContext } from './context';
@@ -19,6 +19,12 @@ export interface SessionOptions {
   start?: boolean;
   /** Changes what the workers of this process are told, e.g. which model they use. */
   adjust?: (config: Config) => Config;
+  /** The model that runs of this command are to use: a worker that runs elsewhere must have been told the same. */
+  model?: string;
+  /** Files and folders outside the working directory that tools may read. */
+  allow?: readonly string[];
+  /** Worker lines go to stderr in place of the log file. */
+  logToTerminal?: boolean;
 }
 
 /** Long enough for activities in flight to be cancelled and the store to be closed. */
@@ -73,7 +79,7 @@ export class Session {
   /** Starts workers here unless a living process polls the queue already; with `always`, in any case. */
   async ensureWorker(always = false): Promise<'here' | 'elsewhere'> {
     if (this.worker) return 'here';
-    if (!always && (await this.polledElsewhere())) return 'elsewhere';
+    if (!always && (await this.servedElsewhere())) return 'elsewhere';
     this.worker = await this.ctx.lifetime.acquire(
       'the worker',
       () => this.startWorker(),
@@ -81,6 +87,14 @@ export class Session {
       workerEndMs,
     );
     return 'here';
+  }
+
+  /** Settles when the workers or the server of this process have ended; rejects when they failed. */
+  async ended(): Promise<void> {
+    const server = this.target.ended?.then((exit) => {
+      throw new CliError(`The Temporal server has ended (${exit.signal ?? exit.code}).`, 'npx cadre doctor', exitCodes.noServer);
+    });
+    await Promise.race([this.worker?.ended, server].filter((one) => one !== undefined));
   }
 
   /** After the server has gone: finds or starts another one for the same home, and goes on there. */
@@ -108,16 +122,37 @@ export class Session {
 
   private startWorker(): Promise<WorkerProcess> {
     const given = this.ctx.config();
-    // Worker lines in the middle of the progress would bury it; a level that was asked for goes to the file as well.
-    const config = { ...given, ...this.options.adjust?.(given) };
-    const level = given.logLevelGiven ? given.logLevel : 'warn';
-    const log = lazy.log().makeLog({ ...config, logLevel: level }, { file: logFileOf(given.home) });
-    return lazy.worker().runWorker({ config, server: this.target, log });
+    const config = this.options.adjust?.(given) ?? given;
+    // Worker lines in the middle of the progress would bury it.
+    const log = this.options.logToTerminal
+      ? lazy.log().makeLog(config)
+      : lazy.log().makeLog(config, { file: logFileOf(given.home) });
+    return lazy.worker().runWorker({ config, server: this.target, log, allow: this.options.allow ?? [] });
   }
 
-  private async polledElsewhere(): Promise<boolean> {
-    const pollers = await lazy.client().workflowPollers(this.client);
-    return pollers.some((poller) => !isGoneHere(poller.identity));
+  /** Whether a living process polls the queue. */
+  async isServed(): Promise<boolean> {
+    return (await this.livingPollers()).length > 0;
+  }
+
+  private async livingPollers(): Promise<string[]> {
+    const pollers = await this.ctx.lifetime.race(lazy.client().workflowPollers(this.client));
+    return pollers.map((poller) => poller.identity).filter((identity) => !isGoneHere(identity));
+  }
+
+  /** Throws when the worker elsewhere would use other models than this command promises. */
+  private async servedElsewhere(): Promise<boolean> {
+    const [identity] = await this.livingPollers();
+    if (identity === undefined) return false;
+    const { model } = this.options;
+    if (model !== undefined && modelOfWorker(identity) !== model) {
+      throw new CliError(
+        `A worker runs already (${identity}), and it does not use the model ${model}.`,
+        `stop it first, or start it with CADRE_MODEL and --model: npx cadre dev --model ${model}`,
+        exitCodes.usage,
+      );
+    }
+    return true;
   }
 }
 

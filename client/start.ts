@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 
 import type { JsonObject } from '../contracts/json';
 import { type PatternName, taskQueue, workflowIdFor } from '../contracts/names';
@@ -20,7 +20,7 @@ export interface StartRequest {
 const summaryCharsMax = 180;
 
 /** Starts a run exactly as `temporal workflow start` with the same JSON would: no headers, no interceptors. */
-export function startRun(client: Client, request: StartRequest): Promise<WorkflowHandle> {
+export function startRun(client: Client, request: StartRequest): Promise<WorkflowHandleWithFirstExecutionRunId> {
   const { type, input, subject } = request;
   const workflowId = request.workflowId ?? workflowIdFor(type, subject, randomBytes(4).toString('hex'));
   const { priority, fairnessKey } = input;

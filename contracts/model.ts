@@ -30,6 +30,8 @@ export interface ModelRequest {
   /** Stable beginning first (system, tools), newest last, so that providers can cache the prefix. */
   messages: ModelMessage[];
   tools: ModelTool[];
+  /** Tools of earlier steps that may not be called now: providers refuse a conversation with calls of unknown tools. */
+  idleTools?: ModelTool[];
   /** The shape the answer must have; absent for free text. */
   output?: { name: string; schema: JsonSchema };
   choices?: { name: string; description: string }[];

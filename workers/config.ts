@@ -20,6 +20,10 @@ export interface Config {
   keysDir: string;
   team: string | undefined;
   model: string | undefined;
+  /** `--model` was given: it goes before whatever a team names. */
+  modelForced: boolean;
+  /** Folders with teams besides those of the working directory. */
+  teamFolders: readonly string[];
   databaseUrl: string | undefined;
   /** How to reach Temporal, as the `temporal` CLI reads it; `configuredBy` is absent when nothing was said. */
   temporal: TemporalSettings;
@@ -75,6 +79,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
     keysDir: path.resolve(cwd, values.CADRE_KEYS_DIR ?? path.join(home, 'keys')),
     team: values.CADRE_TEAM,
     model: values.CADRE_MODEL,
+    modelForced: false,
+    teamFolders: [],
     databaseUrl: values.DATABASE_URL,
     temporal,
     env: { ...env },
@@ -84,6 +90,23 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, cwd: string = p
 function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `takes one of: ${issue.values.map(String).join(', ')}.`;
   return `${issue.message}.`;
+}
+
+/** Variables with which a provider would be found by itself. */
+const providerVariables = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'ANTHROPIC_API_KEY',
+  'GEMINI_API_KEY',
+  'GOOGLE_GENERATIVE_AI_API_KEY',
+  'OLLAMA_HOST',
+];
+
+/** The configuration with a model that goes before what teams name. `offline` leaves no key to be used by mistake. */
+export function withModel(config: Config, model: string): Config {
+  const offline = model === 'offline';
+  const env = Object.entries(config.env).filter(([name]) => !offline || !providerVariables.includes(name));
+  return { ...config, model, modelForced: true, env: { ...Object.fromEntries(env), CADRE_MODEL: model } };
 }
 
 /** Whether the person has not asked for plain output (https://no-color.org). */

@@ -1,4 +1,4 @@
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
 import type { Zone } from '../contracts/names';
@@ -21,6 +21,8 @@ export interface RunWorkerOptions {
   workflows?: boolean;
   queues?: readonly string[];
   maxCachedWorkflows?: number;
+  /** Files and folders outside the working directory that tools may read. */
+  allow?: readonly string[];
   /** How long in-flight activities may take to end after a shutdown before they are cancelled. */
   graceMs?: number;
 }
@@ -29,9 +31,9 @@ export interface RunWorkerOptions {
 export async function runWorker(options: RunWorkerOptions): Promise<WorkerProcess> {
   const { config, server, log } = options;
   installRuntime(log);
-  const connection = await NativeConnection.connect(server.connection);
+  const connection = await NativeConnection.connect(nativeOptions(server.connection));
   try {
-    const { deps, close } = await makeDeps({ config, connection, namespace: server.namespace, log });
+    const { deps, close } = await makeDeps({ config, connection, namespace: server.namespace, log, allow: options.allow ?? [] });
     try {
       const workers = await makeWorkers({ ...options, connection, namespace: server.namespace, deps });
       return { ...workers, shutdown: shutdownOnce(workers, close, connection) };
@@ -43,6 +45,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
     await connection.close();
     throw error;
   }
+}
+
+/** The native connection takes a key as it is, the client also one that is fetched for each call. */
+function nativeOptions({ apiKey, ...settings }: ResolvedServer['connection']): NativeConnectionOptions {
+  const key = typeof apiKey === 'function' ? apiKey() : apiKey;
+  return { ...settings, ...(key === undefined ? {} : { apiKey: key }) } as NativeConnectionOptions;
 }
 
 function shutdownOnce(workers: WorkerSet, close: () => Promise<void>, connection: NativeConnection): () => Promise<void> {

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 
+import type { Config } from './config';
 import { startOf } from './server/process/process-identity';
 
-/** Names a worker in the Temporal UI: process, machine, and which home its store and teams are in. */
-export function workerIdentity(home: string): string {
-  return `cadre-worker/${process.pid}@${os.hostname()}/${homeMark(home)}`;
+/** Names a worker in the Temporal UI: process, machine, which home its store is in, and a model that was forced on it. */
+export function workerIdentity({ home, model, modelForced }: Pick<Config, 'home' | 'model' | 'modelForced'>): string {
+  const identity = `cadre-worker/${process.pid}@${os.hostname()}/${homeMark(home)}`;
+  return modelForced && model !== undefined ? `${identity}/${model}` : identity;
+}
+
+/** The model that was forced on a worker (`--model`); undefined when it uses what the teams name. */
+export function modelOfWorker(identity: string): string | undefined {
+  return /^cadre-worker\/\d+@[^/]+\/[0-9a-f]+\/(.+)$/.exec(identity)?.[1];
 }
 
 /** Six hex digits that stand for a home without telling its path. */

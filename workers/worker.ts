@@ -11,7 +11,7 @@ import { workerIdentity } from './worker-identity';
 export interface WorkersOptions {
   connection: NativeConnection;
   namespace: string;
-  config: Pick<Config, 'home' | 'separatedZones'>;
+  config: Pick<Config, 'home' | 'separatedZones' | 'model' | 'modelForced'>;
   deps: ActivityDeps;
   /** Zones this process serves; all of them by default. */
   zones?: readonly Zone[];
@@ -48,7 +48,7 @@ export async function makeWorkers(options: WorkersOptions): Promise<WorkerSet> {
   const runsWorkflows = options.workflows ?? served.has(taskQueue);
   if (runsWorkflows) served.add(taskQueue);
   for (const queue of options.queues ?? []) served.add(queue);
-  const identity = options.identity ?? workerIdentity(config.home);
+  const identity = options.identity ?? workerIdentity(config);
   const shared = sharedOptions(options, identity);
   const workflows = runsWorkflows ? await workflowOptions(options) : {};
   const workers = await Promise.all(

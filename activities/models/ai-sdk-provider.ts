@@ -3,8 +3,9 @@ import { CadreError } from '../../contracts/failures';
 import type { JsonSchema } from '../../contracts/json';
 import type { ModelCallOptions, ModelProvider, ModelReply, ModelRequest } from '../../contracts/model';
 import type { ModelConfig } from '../../contracts/team';
+import type { Redactor } from '../redact';
 import { classifyError } from './classify-error';
-import { markCostly } from './costly';
+import { isCostly, markCostly } from './costly';
 import { guardedFetch, type Fetch } from './guarded-fetch';
 import { readReply, type RawReply } from './read-ai-sdk-reply';
 import { toAiSdkPrompt, toAiSdkTools, toolNames, type PromptStyle } from './to-ai-sdk-prompt';
@@ -30,7 +31,7 @@ export interface Vendor {
  * covers the whole reply, streams included. Throws `CadreError` of the table and nothing else, except that a call whose
  * signal was aborted rejects with the signal's reason.
  */
-export function aiSdkProvider(vendor: Vendor, fetch: Fetch): ModelProvider {
+export function aiSdkProvider(vendor: Vendor, fetch: Fetch, redact: Redactor): ModelProvider {
   const where = `${vendor.name}/${vendor.modelId}`;
   return {
     name: vendor.name,
@@ -43,13 +44,14 @@ export function aiSdkProvider(vendor: Vendor, fetch: Fetch): ModelProvider {
       };
       try {
         const model = vendor.model(guardedFetch(fetch, onBytes, where));
-        const names = toolNames(request.tools, request.messages);
+        const names = toolNames(wireTools(request), request.messages);
         const call = { ...callOptions(vendor, request, names), abortSignal: deadline.signal };
         const raw = await deadline.race(options.stream ? streamed(model, call) : generated(model, call));
         return usableReply(raw, names.fromWire, where);
       } catch (error) {
         if (options.signal.aborted) throw options.signal.reason;
-        throw mayHaveCost(deadline.missed() ?? classifyError(error, where, Date.now()), received);
+        const failure = deadline.missed() ?? classifyError(error, where, Date.now());
+        throw mayHaveCost(new CadreError(failure.kind, redact(failure.message), failure.detail), received, failure);
       } finally {
         deadline.end();
       }
@@ -58,7 +60,8 @@ export function aiSdkProvider(vendor: Vendor, fetch: Fetch): ModelProvider {
 }
 
 function callOptions(vendor: Vendor, request: ModelRequest, names: ReturnType<typeof toolNames>): LanguageModelV3CallOptions {
-  const mode = request.tools.length > 0 ? vendor.output.withTools : vendor.output.withoutTools;
+  const tools = wireTools(request);
+  const mode = tools.length > 0 ? vendor.output.withTools : vendor.output.withoutTools;
   const { output } = request;
   const messages = output && mode !== 'json_schema' ? withShape(request.messages, output.schema) : request.messages;
   const temperature = request.temperature ?? vendor.temperature;
@@ -68,13 +71,19 @@ function callOptions(vendor: Vendor, request: ModelRequest, names: ReturnType<ty
     maxOutputTokens: request.maxOutputTokens,
     ...(temperature === undefined ? {} : { temperature }),
     ...(seed === undefined ? {} : { seed }),
-    ...(request.tools.length > 0 ? { tools: toAiSdkTools(request.tools, names), toolChoice: { type: 'auto' } } : {}),
+    ...(tools.length > 0
+      ? { tools: toAiSdkTools(tools, names), toolChoice: { type: request.tools.length > 0 ? 'auto' : 'none' } }
+      : {}),
     ...(output && mode === 'json_schema'
       ? { responseFormat: { type: 'json', schema: output.schema, name: output.name } }
       : {}),
     ...(output && mode === 'json_object' ? { responseFormat: { type: 'json' } } : {}),
     ...(vendor.providerOptions ? { providerOptions: vendor.providerOptions(request) } : {}),
   };
+}
+
+function wireTools(request: ModelRequest): ModelRequest['tools'] {
+  return request.tools.length > 0 ? request.tools : (request.idleTools ?? []);
 }
 
 /** Where the provider cannot hold the model to a shape, the shape is said in the last message. */
@@ -144,9 +153,13 @@ function finishOf(reason: LanguageModelV3FinishReason): ModelReply['finish'] | n
 }
 
 /** A call that broke off after bytes had come, or at its deadline, may have to be paid for. */
-function mayHaveCost(error: CadreError, received: number): CadreError {
-  return received > 0 && error.kind !== 'RateLimited' ? markCostly(error) : error;
+function mayHaveCost(error: CadreError, received: number, original: CadreError): CadreError {
+  const answered = received > 0 && unanswered.has(error.kind);
+  return answered || isCostly(original) ? markCostly(error) : error;
 }
+
+/** Kinds that a reply can end in after its tokens were made; the others are a refusal before any were. */
+const unanswered: ReadonlySet<string> = new Set(['Overloaded', 'MalformedOutput', 'InternalError']);
 
 /** A deadline and the caller's signal as one signal, and a race, since not every layer below heeds a signal. */
 function callDeadline({ signal, timeoutMs }: ModelCallOptions, where: string) {

@@ -17,17 +17,30 @@ export interface CheckedReply {
   said: string;
 }
 
+export interface ExpectedReply {
+  tools: readonly CatalogTool[];
+  noTools: boolean;
+  schema: JsonSchema | undefined;
+}
+
+/** A reply that the provider's filter stopped is a refusal of this model, and the next one may be asked. */
+export function refuseFiltered(reply: ModelReply, where: string): void {
+  if (reply.finish !== 'content-filter') return;
+  throw new CadreError('ModelRefused', `${where} declined to answer: its content filter stopped the reply.`);
+}
+
 /**
  * The gate between a model and everything after it (F28, F30, F31). A cut answer is never an answer, half a call never
- * a call, and nothing of the wrong shape passes. Throws `ModelRefused` when the provider's filter stopped the answer.
+ * a call, and nothing of the wrong shape passes.
  */
-export function checkReply(reply: ModelReply, tools: readonly CatalogTool[], schema: JsonSchema | undefined, where: string): CheckedReply {
+export function checkReply(reply: ModelReply, expected: ExpectedReply): CheckedReply {
+  const { schema, tools } = expected;
   const said = withoutNul(reply.text);
-  if (reply.finish === 'content-filter') {
-    throw new CadreError('ModelRefused', `${where} declined to answer: its content filter stopped the reply.`);
-  }
   if (reply.finish === 'length') {
     return { said, problems: ['The answer was cut off at the limit of its length. Answer again, shorter, and complete.'] };
+  }
+  if (reply.toolCalls.length > 0 && expected.noTools) {
+    return { said, problems: ['No tools can be called in this step. Answer now with what you have.'] };
   }
   if (reply.toolCalls.length > 0) {
     const { calls, dropped } = resolveToolCalls(reply.toolCalls.map(cleanedCall), tools);

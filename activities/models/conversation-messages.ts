@@ -11,6 +11,11 @@ export interface Exchange {
   reply: SegmentReply | null;
 }
 
+/** Calls of the last answer, which the next delta brings the results of. */
+interface OpenCalls {
+  calls: readonly ToolCall[];
+  at: number;
+}
 type ResultPart = Extract<ModelPart, { kind: 'tool-result' }>;
 
 /**
@@ -19,21 +24,17 @@ type ResultPart = Extract<ModelPart, { kind: 'tool-result' }>;
  */
 export async function conversationMessages(exchanges: readonly Exchange[], show: ShowBody): Promise<ModelMessage[]> {
   const messages: ModelMessage[] = [];
-  let open: { calls: readonly ToolCall[]; dropped: number; at: number } = { calls: [], dropped: 0, at: 0 };
+  let open: OpenCalls = { calls: [], at: 0 };
   for (const [at, { delta, reply }] of exchanges.entries()) {
     messages.push(...(await shownMessages(delta, open, show)));
     if (!reply) continue;
     messages.push({ role: 'assistant', parts: await answerParts(reply, at, show) });
-    open = { calls: reply.toolCalls ?? [], dropped: reply.droppedCalls ?? 0, at };
+    open = { calls: reply.toolCalls ?? [], at };
   }
   return messages;
 }
 
-async function shownMessages(
-  delta: readonly DeltaPart[],
-  open: { calls: readonly ToolCall[]; dropped: number; at: number },
-  show: ShowBody,
-): Promise<ModelMessage[]> {
+async function shownMessages(delta: readonly DeltaPart[], open: OpenCalls, show: ShowBody): Promise<ModelMessage[]> {
   const results = new Map<number, ResultPart>();
   const rest: ModelPart[] = [];
   for (const part of delta) {
@@ -48,9 +49,6 @@ async function shownMessages(
   const answered = open.calls.map(
     (call) => results.get(call.ordinal) ?? resultPart(call, open.at, 'This call was not carried out.', true, []),
   );
-  if (open.dropped > 0) {
-    rest.unshift({ kind: 'text', text: `${open.dropped} more tool calls of your answer were too many and were not taken.` });
-  }
   return [
     ...(answered.length > 0 ? [{ role: 'tool' as const, parts: answered }] : []),
     ...(rest.length > 0 ? [{ role: 'user' as const, parts: rest }] : []),

@@ -25,7 +25,8 @@ export function guardedFetch(fetch: Fetch, onBytes: (bytes: number) => void, whe
           received += chunk.byteLength;
           if (received > responseBytesMax) controller.error(tooLarge(where));
           else controller.enqueue(chunk);
-          onBytes(received);
+          // The body of an error is no part of an answer.
+          if (response.ok) onBytes(received);
         },
       }),
     );

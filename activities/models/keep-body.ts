@@ -2,6 +2,7 @@ import type { Body } from '../../contracts/body';
 import type { Json } from '../../contracts/json';
 import { limits } from '../../contracts/limits';
 import { blobIdOf, type BlobInput } from '../stores';
+import { canonicalJson } from '../stores/canonical-json';
 
 const headLength = 300;
 
@@ -13,7 +14,7 @@ export interface KeptBody {
 
 /** A value on its way into history: inline up to `inlineMax` bytes of JSON, else a blob and its beginning (F29). */
 export function keepBody(value: Json, createdAt: string, inlineMax: number = limits.inlineBodyBytes): KeptBody {
-  const content = JSON.stringify(value);
+  const content = canonicalJson(value);
   const bytes = Buffer.byteLength(content);
   if (bytes <= inlineMax) return { body: { inline: value } };
   const head = (typeof value === 'string' ? value : content).slice(0, headLength);

@@ -1,11 +1,13 @@
-import type { CallModelRequest } from '../../contracts/activities';
 import { CadreError, chainFailure, toFailureRecord, type FailureKind, type FailureRecord } from '../../contracts/failures';
-import type { ModelProvider, ModelReply, ModelRequest } from '../../contracts/model';
+import type { Usage } from '../../contracts/budget';
+import type { ModelCallOptions, ModelReply, ModelRequest } from '../../contracts/model';
 import type { AgentConfig, ModelConfig, Team } from '../../contracts/team';
 import { limits } from '../../contracts/limits';
 import type { ModelDirectory } from '../deps';
+import { refuseFiltered } from './check-reply';
 import { isCostly } from './costly';
 import { isLocalModel } from './model-settings';
+import { reservedUsage, usageOf } from './price';
 
 /** One request to one model of the agent's list, and how it went. */
 export interface ModelTry {
@@ -15,42 +17,32 @@ export interface ModelTry {
   startedAt: string;
   finishedAt: string;
   failure: FailureRecord | null;
-  /** Tokens may have been spent although there is no answer. */
-  costly: boolean;
+  /** What it cost or may have cost; null when no request was sent. */
+  usage: Usage | null;
 }
 
 export interface ChainInput {
   team: Team;
   agent: AgentConfig;
   models: ModelDirectory;
-  request: Pick<CallModelRequest, 'maxOutputTokens'>;
   prompt: ModelRequest;
-  signal: AbortSignal;
+  reservedTokens: number;
+  attempt: number;
   /** No further attempt follows: what could be waited for elsewhere goes to the next model now. */
   lastAttempt: boolean;
-  attempt: number;
+  /** When the attempt must be over, so that its end is recorded and not cut off. */
+  deadline: number;
   now: () => Date;
-  onProgress: (characters: number) => void;
-  /** Judges a reply; a `CadreError` it throws counts as the model's failure. */
-  accept: (reply: ModelReply, where: string) => void;
+  options: Pick<ModelCallOptions, 'signal' | 'onProgress'>;
 }
 
 export interface ChainAnswer {
-  reply: ModelReply;
+  /** Null when the reply cannot even be read (`unreadable` says why): it goes to repair like any bad answer. */
+  reply: ModelReply | null;
+  unreadable: string;
   config: ModelConfig;
   provider: string;
-  tries: ModelTry[];
-}
-
-/** Thrown with the tries, so that what was spent is on record whatever the end. */
-export class ChainFailure extends Error {
-  override readonly name = 'ChainFailure';
-  constructor(
-    override readonly cause: unknown,
-    readonly tries: ModelTry[],
-  ) {
-    super('No model of the agent gave an answer.');
-  }
+  usage: Usage;
 }
 
 const goesToNext: ReadonlySet<FailureKind> = new Set(['ModelAuth', 'ModelUnavailable', 'ModelRefused', 'ContextOverflow']);
@@ -59,51 +51,63 @@ const waitsForLater: ReadonlySet<FailureKind> = new Set(['RateLimited', 'Overloa
 /**
  * Asks the models of an agent in their order, each at most once per attempt: one owner of retries, and it is Temporal
  * (F25). A model that cannot answer hands over to the next at once; one that asks for patience ends the attempt, and
- * only on the last attempt hands over as well (F33).
+ * only on the last attempt hands over as well (F33). `tries` is filled as it goes: what was spent is on record whatever
+ * the end.
  */
-export async function askModels(input: ChainInput): Promise<ChainAnswer> {
-  const tries: ModelTry[] = [];
+export async function askModels(input: ChainInput, tries: ModelTry[]): Promise<ChainAnswer> {
   for (const name of input.agent.models) {
     try {
-      return { ...(await askModel(input, name, tries)), tries };
+      return await askModel(input, name, tries);
     } catch (error) {
-      if (input.signal.aborted || !CadreError.is(error)) throw new ChainFailure(error, tries);
+      if (input.options.signal.aborted || !CadreError.is(error)) throw error;
       const later = waitsForLater.has(error.kind);
-      if (later && !input.lastAttempt) throw new ChainFailure(withDelay(error, input.attempt), tries);
-      if (!later && !goesToNext.has(error.kind)) throw new ChainFailure(error, tries);
+      if (later && !input.lastAttempt) throw withDelay(error, input.attempt);
+      if (!later && !goesToNext.has(error.kind)) throw error;
     }
   }
-  throw new ChainFailure(noModelLeft(input, tries), tries);
+  throw noModelLeft(input, tries);
 }
 
-async function askModel(input: ChainInput, name: string, tries: ModelTry[]): Promise<Omit<ChainAnswer, 'tries'>> {
-  const { now, prompt, signal } = input;
-  const made: ModelTry = { name, config: null, startedAt: now().toISOString(), finishedAt: '', failure: null, costly: false };
+async function askModel(input: ChainInput, name: string, tries: ModelTry[]): Promise<ChainAnswer> {
+  const { now, prompt, options } = input;
+  const made: ModelTry = { name, config: null, startedAt: now().toISOString(), finishedAt: '', failure: null, usage: null };
   tries.push(made);
   try {
-    const { provider, config } = await input.models.resolve(input.team, name, signal);
+    const { provider, config } = await input.models.resolve(input.team, name, options.signal);
     made.config = config;
     refuseForeignPlace(input.agent, name, config);
-    const reply = await provider.call(prompt, {
-      signal,
-      timeoutMs: config.timeoutMs ?? limits.modelCallTimeoutMs,
-      stream: config.stream ?? true,
-      onProgress: input.onProgress,
-    });
-    made.costly = true;
-    input.accept(reply, whereOf(provider, config));
-    return { reply, config, provider: provider.name };
+    const timeoutMs = Math.max(1, Math.min(config.timeoutMs ?? limits.modelCallTimeoutMs, input.deadline - Date.now()));
+    made.usage = usageOf(config, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+    const reply = await provider.call(prompt, { ...options, timeoutMs, stream: config.stream ?? true });
+    made.usage = usageOf(config, countedOrEstimated(prompt, reply));
+    refuseFiltered(reply, config.model ? `${provider.name}/${config.model}` : provider.name);
+    return { reply, unreadable: '', config, provider: provider.name, usage: made.usage };
   } catch (error) {
     made.failure = toFailureRecord(error);
-    made.costly ||= isCostly(error);
+    const { config } = made;
+    if (config && made.usage && (isCostly(error) || options.signal.aborted)) {
+      made.usage = reservedUsage(config, input.reservedTokens, prompt.maxOutputTokens);
+    }
+    if (config && made.usage && CadreError.is(error) && error.kind === 'MalformedOutput') {
+      return { reply: null, unreadable: error.message, config, provider: config.provider, usage: made.usage };
+    }
     throw error;
   } finally {
     made.finishedAt = now().toISOString();
   }
 }
 
-function whereOf(provider: ModelProvider, config: ModelConfig): string {
-  return config.model ? `${provider.name}/${config.model}` : provider.name;
+const charactersPerToken = 4;
+
+/** A server that counts nothing must not make a budget endless. */
+function countedOrEstimated(prompt: ModelRequest, reply: ModelReply): ModelReply['usage'] {
+  if (reply.usage.inputTokens + reply.usage.outputTokens > 0) return reply.usage;
+  const estimate = (value: unknown): number => Math.ceil((JSON.stringify(value)?.length ?? 0) / charactersPerToken);
+  return {
+    inputTokens: estimate(prompt.messages) + estimate(prompt.tools),
+    cachedInputTokens: 0,
+    outputTokens: estimate(reply.text) + estimate(reply.toolCalls),
+  };
 }
 
 /** What a private agent knows reaches only local models: refused before a byte is sent. */
@@ -117,11 +121,9 @@ function refuseForeignPlace(agent: AgentConfig, name: string, config: ModelConfi
 }
 
 function noModelLeft({ agent }: ChainInput, tries: readonly ModelTry[]): CadreError {
-  const failed = tries.flatMap(({ failure }) => failure ?? []);
-  const [first, ...others] = failed;
+  const [first, ...others] = tries.flatMap(({ failure }) => failure ?? []);
   if (!first) return new CadreError('ModelUnavailable', `The agent ${agent.name} names no model.`);
-  const only = others.length === 0 && !waitsForLater.has(first.kind);
-  if (only) return new CadreError(first.kind, first.message, first.cause ? { cause: first.cause } : {});
+  if (others.length === 0 && !waitsForLater.has(first.kind)) return new CadreError(first.kind, first.message);
   const cause = others.reduce((chain, failure) => chainFailure(failure, chain), first);
   const names = tries.map(({ name, failure }) => `${name} (${failure?.kind ?? 'no answer'})`).join(', ');
   return new CadreError('ModelUnavailable', `No model of the agent ${agent.name} answers: ${names}.`, { cause });

@@ -30,7 +30,7 @@ export function outputSchemaOf(request: CallModelRequest, agent: AgentConfig): J
  */
 export async function buildPrompt(input: PromptInput): Promise<ModelRequest> {
   const { request, team, agent, thread, show } = input;
-  const tools = request.noTools ? [] : input.tools;
+  const tools = input.tools.map(({ name, description, input: shape }) => ({ name, description, input: shape }));
   const exchanges: Exchange[] = [...thread, { delta: request.delta, reply: null }];
   const conversation = await conversationMessages(exchanges, show);
   const hasData = conversation.some(({ parts }) => parts.some(({ kind }) => kind === 'data' || kind === 'tool-result'));
@@ -45,7 +45,8 @@ export async function buildPrompt(input: PromptInput): Promise<ModelRequest> {
       ...conversation,
       { role: 'system', parts: [{ kind: 'text', text: stepReminder(request, lastTask(exchanges), hasData) }] },
     ],
-    tools: tools.map(({ name, description, input: schemaOfInput }) => ({ name, description, input: schemaOfInput })),
+    tools: request.noTools ? [] : tools,
+    ...(request.noTools && tools.length > 0 ? { idleTools: tools } : {}),
     ...(schema ? { output: { name: request.role, schema } } : {}),
     ...(request.choices ? { choices: request.choices } : {}),
     maxOutputTokens: request.maxOutputTokens,

@@ -42,19 +42,17 @@ export class AuditLog {
   }
 
   private async race(run: string, wanted: AuditEntry[], statements: readonly Statement[]): Promise<AuditedWrite> {
-    let entries = wanted;
     for (let lost = 0; lost < racesMax; lost += 1) {
       // Read anew each time, although this process could remember it: who remembered would always be first, and
       // another process would starve.
-      const head = await this.head(run);
+      const { head, known } = await this.seen(run, wanted);
+      const entries = wanted.filter((entry) => !known.has(entry.eventKey));
       const rows = linkEntries(run, head, entries);
       const { unmet } = await this.db.write([...this.appendStatements(run, head, rows), ...statements]);
       if (unmet !== auditLabel) {
         const last = unmet === null ? rows.at(-1) : undefined;
         return { unmet, head: last ? { seq: last.seq, hash: last.hash } : head };
       }
-      const known = await this.knownKeys(run, wanted);
-      entries = wanted.filter((entry) => !known.has(entry.eventKey));
     }
     throw new CadreError('StorageUnavailable', `The audit chain of ${run} moved ${racesMax} times while appending.`);
   }
@@ -85,12 +83,20 @@ export class AuditLog {
     }));
   }
 
-  private async knownKeys(run: string, entries: readonly AuditEntry[]): Promise<Set<string>> {
+  /** The end of the chain, and which of the entries it holds already. */
+  private async seen(run: string, entries: readonly AuditEntry[]): Promise<{ head: AuditHead; known: Set<string> }> {
+    if (entries.length === 0) return { head: await this.head(run), known: new Set() };
     const keys = entries.map((entry) => entry.eventKey);
     const rows = await this.db.read(
-      this.db.sql.selectFrom('audit').select('event_key').where('run', '=', run).where('event_key', 'in', keys),
+      this.db.sql
+        .selectFrom('audit_head')
+        .leftJoin('audit', (join) => join.onRef('audit.run', '=', 'audit_head.run').on('audit.event_key', 'in', keys))
+        .select(['audit_head.seq', 'audit_head.hash', 'audit.event_key'])
+        .where('audit_head.run', '=', run),
     );
-    return new Set(rows.map((row) => row.event_key));
+    const [first] = rows;
+    const head = first ? { seq: first.seq, hash: first.hash } : emptyChain;
+    return { head, known: new Set(rows.flatMap((row) => row.event_key ?? [])) };
   }
 
   /** The head moves first: it is the row that appenders of one run meet on, and the cheapest to lose on. */

@@ -1,3 +1,4 @@
+import { CadreError } from '../../contracts/failures';
 import type { Artifact, Artifacts } from './artifacts';
 import type { AuditEntry, AuditHead, AuditLog } from './audit-log';
 import type { BlobInput, Blobs } from './blobs';
@@ -63,7 +64,7 @@ export async function commitStep(store: StepTables, step: StepCommit): Promise<S
     return { committed: true, result: step.result ?? null, segmentId: segment?.id ?? null, auditHead: whole.head };
   }
   if (whole.unmet !== stepResultLabel && whole.unmet !== effectOutcomeLabel) {
-    throw new Error(`commitStep: nobody handles the expectation ${whole.unmet}.`);
+    throw new CadreError('InternalError', `A step of ${step.run} was not written: nobody handles ${whole.unmet}.`);
   }
   const { head } = await store.audit.commit(step.run, step.audit, spent);
   const stands = step.result ? await store.steps.find(step.result) : null;

@@ -5,7 +5,7 @@ export interface StoryMail {
   ref: string;
   from: PersonId;
   to: (PersonId | keyof typeof lists)[];
-  cc?: PersonId[];
+  cc?: (PersonId | keyof typeof lists)[];
   when: string;
   subject: string;
   text: string;
@@ -75,7 +75,7 @@ export const storyMails: StoryMail[] = [
   { ref: 'salary-round', from: 'petra', to: ['otto'], cc: ['colm'], when: '2026-03-05T13:40', subject: 'Salary round, confidential', isPrivate: true,
     text: 'Otto, Colm,\n\nhere is the draft of the salary round. Four people are below the band and I would like to correct that in one step. Please keep this between us until the letters are out.\n\nPetra' },
   { ref: 'dentist', from: 'dentist', to: ['hana'], when: '2026-03-03T07:30', subject: 'Ihr Termin am Donnerstag', isPrivate: true, form: 'latin1',
-    text: 'Guten Tag Frau Sedláčková,\n\nwir erinnern an Ihren Termin am Donnerstag um 8:15 Uhr. Bitte bringen Sie die Röntgenbilder mit. Für Absagen rufen Sie uns bitte einen Tag vorher an.\n\nIhre Praxis am Kanal'.replace('Sedláčková', 'Sedlackova') },
+    text: 'Guten Tag Frau Sedlackova,\n\nwir erinnern an Ihren Termin am Donnerstag um 8:15 Uhr. Bitte bringen Sie die Röntgenbilder mit. Für Absagen rufen Sie uns bitte einen Tag vorher an.\n\nIhre Praxis am Kanal' },
   { ref: 'flat', from: 'landlord', to: ['mateus'], when: '2026-03-05T18:15', subject: 'Water in the cellar', isPrivate: true,
     text: 'Dear Mr Queiroz,\n\nthe plumber comes on Saturday at nine. Please move your boxes away from the wall, the green ones are already wet. I am sorry about the guitar.\n\nIvo Brandstetter' },
   { ref: 'sister', from: 'sister', to: ['aoife'], when: '2026-03-04T20:05', subject: 'Mam’s birthday', isPrivate: true,

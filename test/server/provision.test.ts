@@ -125,6 +125,15 @@ describe('a dev server', () => {
     },
   );
 
+  it('outlives the Ctrl-C of the terminal until its owner has drained', async () => {
+    const { owner, record } = await startOwner(home, 'drain');
+    const ended = new Promise((resolve) => owner.once('exit', resolve));
+    // As a terminal does it: to the whole process group. 40 = the server answered at the end of the drain.
+    process.kill(-(owner.pid ?? 0), 'SIGINT');
+    expect(await ended).toBe(40);
+    await expectGone(record);
+  });
+
   it('does not outlive an owner killed while it starts', async () => {
     for (const afterMs of [150, 400, 550, 700]) {
       const owner = spawnOwner(home);
@@ -319,9 +328,15 @@ async function startRun(address: string, workflowId: string): Promise<void> {
   await connection.close();
 }
 
-function spawnOwner(where: string): ChildProcess {
-  const args = [path.join(root, 'bin/run-ts.cjs'), path.join(__dirname, 'provision-owner.ts'), where, cli.path];
-  const owner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+function spawnOwner(where: string, ...more: string[]): ChildProcess {
+  const args = [
+    path.join(root, 'bin/run-ts.cjs'),
+    path.join(__dirname, 'provision-owner.ts'),
+    where,
+    cli.path,
+    ...more,
+  ];
+  const owner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   owners.push(owner);
   return owner;
 }
@@ -343,8 +358,8 @@ async function lastLineOf(child: ChildProcess): Promise<string> {
   return output.trim().split('\n').at(-1) ?? '';
 }
 
-async function startOwner(where: string): Promise<{ owner: ChildProcess; record: ServerRecord }> {
-  const owner = spawnOwner(where);
+async function startOwner(where: string, ...more: string[]): Promise<{ owner: ChildProcess; record: ServerRecord }> {
+  const owner = spawnOwner(where, ...more);
   await new Promise((resolve) => owner.stdout?.once('data', resolve));
   return { owner, record: readRecord(where) as ServerRecord };
 }

@@ -69,6 +69,12 @@ describe('findCli', () => {
     expect(attempts).toEqual([{ what: first, reason }]);
   });
 
+  it('takes a CLI built by go install, which does not know its own version', async () => {
+    program('a/temporal', sayVersion('0.0.0-DEV'));
+    const { found } = await findCli({ env: onlyPath('a'), home });
+    expect(found).toMatchObject({ source: 'PATH', version: '0.0.0-DEV', serverVersion: '1.30.0' });
+  });
+
   it('never runs a `temporal` of the working directory', async () => {
     program('here/temporal', sayVersion('1.9.1'));
     const relative = path.relative(process.cwd(), path.join(folder, 'here'));

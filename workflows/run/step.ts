@@ -1,6 +1,7 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
 import type { CallModelRequest, CallModelResult, DeltaPart } from '../../contracts/activities';
 import { bodyExcerpt } from '../../contracts/body';
+import type { Usage } from '../../contracts/budget';
 import { noUsage } from '../../contracts/budget';
 import { CadreError } from '../../contracts/failures';
 import { callModel, modelCallOptions, recoverRun } from './activities';
@@ -21,21 +22,33 @@ export async function takeStep(talk: Conversation, delta: DeltaPart[], ask: Ask)
   const request = requestOf(talk, [...delta, ...talk.takeSteers()], ask);
   await talk.budget.reserve(request.reservedTokens);
   run.tally(talk.agent).state = 'thinking';
-  let settled = false;
   try {
     const result = await callWithRecovery(talk, request);
     talk.budget.settle(request.reservedTokens, result.usage);
-    settled = true;
     record(talk, request, result);
     return result;
   } catch (error) {
+    const spent = spentBy(error, request.reservedTokens);
+    talk.budget.settle(request.reservedTokens, spent);
+    run.count(talk.agent, spent, 1);
     throw errorOf(failureOf(error, { agent: talk.agent, path: talk.path, step: talk.step }));
   } finally {
     run.tally(talk.agent).state = 'idle';
-    // A call that was lost or cancelled may have cost its reserve: money is never forgotten.
-    if (!settled)
-      talk.budget.settle(request.reservedTokens, { ...noUsage, inputTokens: request.reservedTokens, modelCalls: 1 });
   }
+}
+
+/**
+ * What a call that gave no result may have cost. A cancelled one says it; one that timed out or died cannot, so its
+ * reserve is charged: money is never forgotten. A provider's refusal is free.
+ */
+function spentBy(error: unknown, reservedTokens: number): Usage {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof CancelledFailure) {
+    const [detail] = (cause.details ?? []) as { usage?: Usage }[];
+    return detail?.usage ?? noUsage;
+  }
+  if (cause instanceof ApplicationFailure) return { ...noUsage, modelCalls: 1 };
+  return { ...noUsage, inputTokens: reservedTokens, modelCalls: 1 };
 }
 
 function requestOf(talk: Conversation, delta: DeltaPart[], ask: Ask): CallModelRequest {

@@ -1,9 +1,13 @@
 /** Bounds of the engine's own work (I5): inputs are as large as tools make them, answers and rounds are not. */
 export const bounds = {
   /** Rounds of tool calls before it answers with what it has; agents have twelve steps by default. */
-  toolRounds: 9,
-  callsPerRound: 8,
-  pagesPerTool: 60,
+  toolRounds: 10,
+  callsPerRound: 16,
+  /** Characters of data after which no further pages are asked for: every step pays for all of it again. */
+  readChars: 600_000,
+  /** Longest answer, in characters: longer ones would reach other agents in part only. */
+  answerChars: 9_600,
+  pagesPerTool: 120,
   details: 24,
   detailsPerRound: 12,
   /** Characters of a record that are read for ranking, and for sentences. */

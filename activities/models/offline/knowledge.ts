@@ -41,7 +41,7 @@ export function gatherKnowledge(request: ModelRequest, reading: Reading = readRe
   const all = proper.length > 0 ? proper : set.records;
   const window = findWindow(reading);
   const inside = insideWindow(all, window, reading);
-  const query = termSet(`${reading.task} ${request.output?.name ?? ''}`);
+  const query = termSet(`${reading.task} ${reading.later}`);
   const idf = idfOver(inside.slice(0, bounds.sentenceRecords).map(rankTerms));
   const mentions = findMentions(all);
   const toolNames = request.tools.map((tool) => tool.name);
@@ -86,7 +86,7 @@ export function daysOf(record: DataRecord): string[] {
 /** Records of the asked days. A tool that was given the day has filtered by itself, in its own time zone. */
 function insideWindow(records: readonly DataRecord[], window: TimeWindow, reading: Reading): DataRecord[] {
   if (window.from === undefined && window.to === undefined) return [...records];
-  const filtered = new Set(reading.materials.filter((material) => material.kind === 'result' && mentionsDay(material.args, window)).map((material) => material.label));
+  const filtered = new Set(reading.materials.filter((material) => material.kind === 'result' && mentionsDay(material.args, window)).map((material) => material.origin));
   const kept = records.filter((record) => {
     if (record.origins.some((origin) => filtered.has(origin))) return true;
     const days = daysOf(record);

@@ -2,21 +2,22 @@ import type { Json, JsonObject } from '../../../contracts/json';
 import { isJsonObject } from '../../../contracts/json';
 import type { Knowledge } from './knowledge';
 import { answerText } from './answer-text';
+import { newestFirst } from './read-request';
 import { fits, resolveSchema, typeOf } from './schema-fit';
 import type { ToolArgument, ToolShape } from './tool-shape';
 
 /** What a tool is to work on: a reference to a stored body, the text itself, or a value of the right shape. */
 export function fillFromMaterial(argument: ToolArgument, shape: ToolShape, known: Knowledge, so: JsonObject): Json | undefined {
   if (shape.kind === 'read') return undefined;
-  const newestFirst = [...known.reading.materials].reverse().map((material) => material.value);
-  if (argument.role === 'artifact') return referenceIn(newestFirst, argument);
+  const values = newestFirst(known.reading).map((material) => material.value);
+  if (argument.role === 'artifact') return referenceIn(values, argument);
   // One of the two is enough: a reference carries the bytes unchanged, so it goes before the text.
   const other = shape.args.find((one) => one.role === 'artifact');
-  if (argument.role === 'content' && other && !argument.required && (so[other.name] !== undefined || referenceIn(newestFirst, other) !== undefined)) return undefined;
+  if (argument.role === 'content' && other && !argument.required && (so[other.name] !== undefined || referenceIn(values, other) !== undefined)) return undefined;
   const type = typeOf(resolveSchema(argument.schema, argument.schema));
-  if (type === 'object' || type === 'array') return valueOfShape(newestFirst, argument);
+  if (type === 'object' || type === 'array') return valueOfShape(values, argument);
   if (type !== 'string' || argument.role !== 'content') return undefined;
-  for (const value of newestFirst) {
+  for (const value of values) {
     const text = textIn(value);
     if (text !== undefined) return text;
   }

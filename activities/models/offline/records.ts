@@ -48,7 +48,7 @@ export function collectRecords(materials: readonly Material[]): DataSet {
   const found: Found[] = [];
   const stated = new Map<string, number>();
   for (const material of materials) {
-    const origin = material.label;
+    const { origin } = material;
     if (typeof material.value === 'string') found.push(...textRecords(material.value, origin, material.args));
     else walk(material.value, { origin, group: origin, key: '', depth: 0 }, found);
     const total = isJsonObject(material.value) ? statedTotal(material.value) : undefined;

@@ -2,9 +2,17 @@ import type { Json, JsonObject, JsonSchema } from '../../../contracts/json';
 import { isJsonObject } from '../../../contracts/json';
 import { schemaProblems } from '../schema-check';
 
-/** Whether a value is what a JSON Schema takes. */
+const plainKeys = new Set(['type', 'description', 'title', 'examples', 'default', 'minLength', 'maxLength']);
+
+/** Whether a value is what a JSON Schema takes. Plain types are checked here: the full check is for the rest. */
 export function fits(schema: JsonSchema, value: Json): boolean {
-  return schemaProblems(schema, value).length === 0;
+  const isPlain = Object.keys(schema).every((key) => plainKeys.has(key));
+  if (!isPlain || typeof value === 'object') return schemaProblems(schema, value).length === 0;
+  const type = schema['type'];
+  if (typeof value === 'string' && (value.length < Number(schema['minLength'] ?? 0) || value.length > Number(schema['maxLength'] ?? Infinity))) return false;
+  if (type === undefined) return true;
+  if (type === 'integer') return Number.isInteger(value);
+  return typeof type === 'string' ? type === typeof value : schemaProblems(schema, value).length === 0;
 }
 
 /** Follows `$ref` inside the document, and picks the branch of a union that can be filled: the first that is not null. */

@@ -25,7 +25,8 @@ export function findWindow(reading: Reading): TimeWindow {
     else if (means(key, 'date')) Object.assign(window, { from: day, to: day });
   }
   if (window.from !== undefined || window.to !== undefined) return window;
-  const days = daysIn(withoutPaths(reading.task)).sort(compareText);
+  const own = daysIn(withoutPaths(reading.task));
+  const days = (own.length > 0 ? own : daysIn(withoutPaths(reading.reminder))).sort(compareText);
   const [first] = days;
   const last = days[days.length - 1];
   if (first === undefined || last === undefined) return {};

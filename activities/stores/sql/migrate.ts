@@ -6,6 +6,8 @@ import { migrations, type Migration } from './migrations';
 
 const versionKey = 'schema_version';
 const raceMax = 40;
+/** Rounds until the table that holds the version is there. */
+const metaRaceMax = 5;
 
 /**
  * Brings the schema to the newest version; several processes may do it at once. Each migration is one transaction that
@@ -32,7 +34,7 @@ export async function migrate(db: Database, steps: readonly Migration[] = migrat
 
 async function ensureMeta(db: Database): Promise<void> {
   const known = db.sql.selectFrom('meta').select('value').where('key', '=', versionKey);
-  for (let race = 0; race < raceMax; race += 1) {
+  for (let race = 0; race < metaRaceMax; race += 1) {
     try {
       if (await db.readFirst(known)) return;
     } catch (error) {
@@ -50,7 +52,7 @@ async function ensureMeta(db: Database): Promise<void> {
       ]);
     } catch (error) {
       // Postgres' IF NOT EXISTS can still lose a race against another session; the next round finds the table.
-      if (race === raceMax - 1 || (CadreError.is(error) && error.kind === 'StorageUnavailable')) throw error;
+      if (race === metaRaceMax - 1 || (CadreError.is(error) && error.kind === 'StorageUnavailable')) throw error;
       await sleep(5 + Math.random() * 20);
     }
   }

@@ -29,17 +29,12 @@ export async function withFileLock<T>(lockFile: string, options: FileLockOptions
   let told = false;
   while (!tryTake(lockFile, token)) {
     const holder = readHolder(lockFile);
-    if (holder === 'stale') continue;
-    if (holder && !told) {
+    if (holder && holder !== 'stale' && !told) {
       told = true;
       options.onWait?.(holder.pid);
     }
-    if (Date.now() > deadline) {
-      const who = holder ? `process ${holder.pid}` : 'another process';
-      throw new Error(
-        `${lockFile} is still held by ${who} after ${Math.round(options.waitMs / 1000)} s; wait for it to end, or stop it.`,
-      );
-    }
+    if (Date.now() > deadline) throw new Error(heldTooLong(lockFile, holder, options.waitMs));
+    if (holder === 'stale') continue;
     await sleep(pollMs);
   }
   const release = (): void => {
@@ -53,6 +48,11 @@ export async function withFileLock<T>(lockFile: string, options: FileLockOptions
     process.removeListener('exit', release);
     release();
   }
+}
+
+function heldTooLong(lockFile: string, holder: Holder | 'stale' | undefined, waitMs: number): string {
+  const who = holder && holder !== 'stale' ? `process ${holder.pid}` : 'another process';
+  return `${lockFile} is still held by ${who} after ${Math.round(waitMs / 1000)} s; wait for it to end, or stop it.`;
 }
 
 /** Written aside and linked: the lock appears with its content, or not at all. */
@@ -73,13 +73,15 @@ function tryTake(lockFile: string, token: string): boolean {
 /** The living holder; `stale` when there was a dead one (now removed); undefined when nobody is readable there. */
 function readHolder(lockFile: string): Holder | 'stale' | undefined {
   const holder = holderIn(lockFile);
-  
+  if (holder && isAlive(holder)) return holder;
   if (!holder && ageMs(lockFile) < unreadableAgeMs) return undefined;
   // Moved aside before it is judged dead for good: between reading and moving somebody else may have taken it over.
   const aside = `${lockFile}.${randomUUID()}`;
   try {
     renameSync(lockFile, aside);
-  } catch {
+  } catch (error) {
+    // Somebody else was quicker; anything else would come again for ever.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return 'stale';
   }
   const moved = holderIn(aside);

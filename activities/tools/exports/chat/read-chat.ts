@@ -25,6 +25,7 @@ const shape: RecordShape = {
     'attached_files',
   ],
   isRecord: isChatMessage,
+  isNextIn: (_list, value) => isChatMessage(value),
 };
 
 const describesOthers = /^(?:group_info|user_info)\.json$/i;

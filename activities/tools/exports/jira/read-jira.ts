@@ -17,6 +17,7 @@ const shape: RecordShape = {
   listKeys: ['issues', 'comments'],
   leadKeys: ['expand', 'id', 'self', 'key', 'fields', 'changelog', 'author'],
   isRecord: (value) => isJiraIssue(value) || isJiraComment(value),
+  isNextIn: (list, value) => (list === 'comments' ? isJiraComment(value) : isJiraIssue(value)),
 };
 
 interface LooseComment {

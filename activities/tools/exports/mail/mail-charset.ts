@@ -3,10 +3,11 @@ import iconv from 'iconv-lite';
 
 /**
  * The mail parser decodes with what the platform knows and turns the rest into windows-1252 without a word. For parts
- * whose charset it does not know, or states wrongly or not at all, the label is replaced by `x-user-defined`, which
- * carries every byte unchanged through the parser; the text is then decoded here from those very bytes.
+ * whose charset it does not know, or states wrongly or not at all, the label is replaced by one whose decoding can be
+ * undone byte by byte; the text is then decoded here from those very bytes.
  */
-const carrier = 'x-user-defined';
+const carrier = 'iso-8859-1';
+const addedMark = `; charset=${carrier}; carried=yes`;
 
 const textPart = /^content-type:[ \t]*text\/(?:plain|html)\b[^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*/gim;
 const charsetParameter = /charset\s*=\s*("?)([^\s";]+)\1/i;
@@ -42,20 +43,34 @@ export function carryBytes(raw: Buffer): Buffer {
       : `${header}; charset=${carrier}`;
   });
   const isTyped = labelled || /^content-type:/im.test(text.slice(0, headerEnd));
-  return Buffer.from(isTyped ? text : `Content-Type: text/plain; charset=${carrier}\r\n${text}`, 'latin1');
+  return Buffer.from(isTyped ? text : `Content-Type: text/plain${addedMark}\r\n${text}`, 'latin1');
 }
 
-/** Text that went through `carryBytes`, decoded by the label where one is known, else by what the bytes are. */
+/** Text that went through `carryBytes`: UTF-8 if its bytes are that, else by the label, else windows-1252. */
 export function decodeCarried(text: string, label: string | undefined): string {
   const known = label !== undefined && iconv.encodingExists(label) ? label : undefined;
-  return text
-    .replaceAll(`; charset=${carrier}`, '')
-    .replace(/[\u0000-\u007f\uf780-\uf7ff]*[\uf780-\uf7ff][\u0000-\u007f\uf780-\uf7ff]*|^[\u0000-\u007f]+$/g, (run) => {
-      const bytes = Buffer.from(run, 'latin1');
-      if (isUtf8(bytes) && !(known && /[\uf780-\uf7ff]|\+/.test(run) && !/^utf-?8$/i.test(known)))
-        return bytes.toString('utf8');
-      return known ? iconv.decode(bytes, known) : new TextDecoder('windows-1252').decode(bytes);
-    });
+  return text.replaceAll(addedMark, '').replace(carriedRun, (run) => {
+    const bytes = Buffer.from([...run].map((shown) => byteOf.get(shown) ?? shown.charCodeAt(0)));
+    if (known && /^utf-?7/i.test(known)) return iconv.decode(bytes, known);
+    if (isUtf8(bytes)) return bytes.toString('utf8');
+    return iconv.decode(bytes, known ?? 'win1252');
+  });
+}
+
+/** What the 128 upper bytes look like as windows-1252; the five that it leaves open stay control characters. */
+const upperHalf = Array.from({ length: 128 }, (_, index) => {
+  const shown = iconv.decode(Buffer.from([128 + index]), 'win1252');
+  return shown === '\ufffd' ? String.fromCharCode(128 + index) : shown;
+});
+const byteOf = new Map(upperHalf.map((shown, index) => [shown, 128 + index]));
+const carriedRun = new RegExp(`[\\u0000-\\u00ff${upperHalf.join('')}]+`, 'g');
+
+/**
+ * Some releases of Node decode windows-1252, and everything that is an alias of it, as Latin-1: quotation marks, dashes
+ * and the euro sign become control characters that no text contains. They are turned into what was meant.
+ */
+export function mendControls(text: string): string {
+  return text.replace(/[\u0080-\u009f]/g, (control) => upperHalf[control.charCodeAt(0) - 128] ?? control);
 }
 
 /** Header lines with bytes that are no UTF-8, rewritten as UTF-8: by `label` if it can be, else as windows-1252. */

@@ -4,7 +4,7 @@ import { htmlToText, tidyText } from '../text/html-to-text';
 import { mentionsIn } from '../text/mentions';
 import { readDate } from '../text/read-date';
 import { readLimits } from '../record';
-import { carryBytes, charsetsOf, decodeCarried, isPlatformCharset, repairHeaders } from './mail-charset';
+import { carryBytes, charsetsOf, decodeCarried, isPlatformCharset, mendControls, repairHeaders } from './mail-charset';
 import type { Address, Email } from 'postal-mime';
 import type { ExportRecord, RecordPerson } from '../record';
 import type { RawMail } from './split-mbox';
@@ -23,12 +23,12 @@ export async function readMail(mail: RawMail, file: string): Promise<MailReading
   const notes: string[] = [];
   if (mail.truncated) notes.push(`The message is longer than ${readLimits.mailBytes} bytes; only its head was read.`);
   const { email, text } = await parse(mail.raw, notes);
-  if (email.headers.length === 0) throw new Error('It has no headers.');
+  if (!email.headers.some(({ key, value }) => value !== '' && !/\s/.test(key))) throw new Error('It has no headers.');
   const at = dateOf(email, mail.fromLine, notes);
   const ids = messageIds(email.messageId);
   const id = ids[0] ?? substituteId(mail.raw);
   if (!ids[0]) notes.push(`It has no Message-ID; its id is ${id}.`);
-  const title = email.subject?.trim() ?? '';
+  const title = mendControls(email.subject?.trim() ?? '');
   const references = [...messageIds(email.references), ...messageIds(email.inReplyTo)];
   const attachments = email.attachments.map(({ filename }) => filename ?? '').filter(Boolean);
   const record: ExportRecord = {
@@ -55,20 +55,17 @@ async function parse(raw: Buffer, notes: string[]): Promise<{ email: Email; text
   const message = unescapeFrom(repairHeaders(raw, labels[0]));
   if (unknown.length === 0) {
     const email = await PostalMime.parse(message);
-    const text = bodyOf(email);
+    const text = bodyOf(email, mendControls);
     if (!text.includes('\ufffd')) return { email, text };
     notes.push(`Its text is not in the charset it names (${labels.join(', ') || 'none'}).`);
-  } else notes.push(`Its charset ${unknown.join(', ')} is not one that mail readers know.`);
+  } else notes.push(`Its charset ${unknown.join(', ')} is one that few programs know.`);
   const email = await PostalMime.parse(carryBytes(message));
-  return {
-    email,
-    text: decodeCarried(bodyOf(email), unknown[0] ?? labels.find((label) => !/^utf-?8$|ascii/.test(label))),
-  };
+  return { email, text: bodyOf(email, (part) => decodeCarried(part, unknown[0])) };
 }
 
-function bodyOf(email: Email): string {
-  const text = tidyText(email.text ?? '');
-  return text || (email.html ? htmlToText(email.html) : '');
+function bodyOf(email: Email, decoded: (part: string) => string): string {
+  const text = tidyText(decoded(email.text ?? ''));
+  return text || (email.html ? htmlToText(decoded(email.html)) : '');
 }
 
 /** mboxrd and mboxo both put a `>` before `From ` at the start of a line; one is taken away again. */
@@ -119,7 +116,7 @@ function mailboxes(addresses: Address[] | undefined, role: string): RecordPerson
   return (addresses ?? []).flatMap((address): RecordPerson[] => {
     if (address.group) return mailboxes(address.group, role);
     const email = address.address?.toLowerCase() ?? '';
-    const name = address.name || email;
+    const name = mendControls(address.name) || email;
     return name ? [{ name, ...(email ? { email } : {}), role }] : [];
   });
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import iconv from 'iconv-lite';
 
 /** A text file as UTF-8, with the way back from a position in it to a byte of the file on disk. */
 export interface DecodedFile {
@@ -26,7 +27,7 @@ export function decodeFile(raw: Buffer): DecodedFile {
       note: 'Some bytes of the file are no UTF-8; they are shown as a replacement character.',
     };
   }
-  const utf8 = Buffer.from(new TextDecoder('windows-1252').decode(raw), 'utf8');
+  const utf8 = Buffer.from(iconv.decode(raw, 'win1252'), 'utf8');
   return {
     utf8,
     charset: 'windows-1252',

@@ -5,6 +5,8 @@ export interface RecordShape {
   /** Keys a record may begin with: where to look for the next one after a broken one. */
   leadKeys: readonly string[];
   isRecord(value: unknown): boolean;
+  /** What reading goes on at after a broken record of `list`: nothing that a record holds inside may pass for one. */
+  isNextIn(list: string, value: unknown): boolean;
 }
 
 /** `record` is parsed; `fault` stands for a lost record; `note` is about the file. Positions are bytes of the text. */
@@ -56,7 +58,7 @@ class Scanner {
         yield* this.element(list, depth);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        this.at = this.nextRecordAfter(start);
+        this.at = this.nextRecordAfter(start, list);
         yield { kind: 'fault', start, reason: error.message };
       }
     }
@@ -161,7 +163,7 @@ class Scanner {
   }
 
   /** Start of the first whole record after a broken one, or the end of the text. Bounded (I5). */
-  private nextRecordAfter(start: number): number {
+  private nextRecordAfter(start: number, list: string): number {
     for (let from = start + 1; this.recoveries < recoveriesMax;) {
       const brace = this.text.indexOf(0x7b, from);
       if (brace < 0) break;
@@ -172,16 +174,16 @@ class Scanner {
       const ahead = this.text.toString('latin1', this.at + 1, this.at + 40);
       if (!this.shape.leadKeys.some((key) => ahead.startsWith(`${key}"`))) continue;
       this.recoveries++;
-      if (this.isWholeRecord(brace)) return brace;
+      if (this.isWholeRecord(brace, list)) return brace;
     }
     return this.text.length;
   }
 
-  private isWholeRecord(start: number): boolean {
+  private isWholeRecord(start: number, list: string): boolean {
     this.at = start;
     try {
       this.skipValue(start);
-      return this.shape.isRecord(JSON.parse(this.text.toString('utf8', start, this.at)));
+      return this.shape.isNextIn(list, JSON.parse(this.text.toString('utf8', start, this.at)));
     } catch {
       return false;
     }

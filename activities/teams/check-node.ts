@@ -1,0 +1,150 @@
+import { limits } from '../../contracts/limits';
+import { kindOfNode, type Node } from '../../contracts/node';
+import { agentSlots, childNodes, compositionNamed } from './node-parts';
+import type { Path, Place } from './team-faults';
+
+/** What a node may name, and how a name that is not there is reported. */
+export interface NodeWorld {
+  /** The declared agent a name stands for. */
+  agent(name: string): string | undefined;
+  hasTool(name: string): boolean;
+  composition(name: string): Node | undefined;
+  hasGroup(name: string): boolean;
+  unknown(place: Place, name: string, what: 'agent' | 'tool' | 'composition' | 'approver group'): void;
+}
+
+/** Checks a node and all in it, and replaces aliases of agents by their names. Faults go to the places. */
+export function checkNode(world: NodeWorld, node: Node, place: Place): void {
+  if (depthOf(world, node, new Map()) > limits.maxDepth) {
+    place.fault(`is nested deeper than ${limits.maxDepth} levels, compositions it names included`);
+    return;
+  }
+  checkOne(world, node, place);
+}
+
+function checkOne(world: NodeWorld, node: Node, place: Place): void {
+  for (const slot of agentSlots(node)) {
+    const agent = world.agent(slot.name);
+    if (agent === undefined) world.unknown(place.at(...slot.path), slot.name, 'agent');
+    else slot.set(agent);
+  }
+  const named = compositionNamed(node);
+  if (named !== undefined && !world.composition(named)) world.unknown(place.at('composition'), named, 'composition');
+  if (!('pattern' in node) && 'tool' in node && !world.hasTool(node.tool)) world.unknown(place.at('tool'), node.tool, 'tool');
+  if (!('pattern' in node) && 'approval' in node) {
+    const { group } = node.approval;
+    if (group !== undefined && !world.hasGroup(group)) world.unknown(place.at('approval', 'group'), group, 'approver group');
+  }
+  for (const { path, message } of gapsOf(node)) place.at(...path).fault(message);
+  for (const child of childNodes(node)) checkOne(world, child.node, place.at(...child.path));
+}
+
+export interface Gap {
+  path: Path;
+  message: string;
+}
+
+/** What a node lacks to be run, or says twice. */
+export function gapsOf(node: Node): Gap[] {
+  if (!('pattern' in node)) return [];
+  const gaps: Gap[] = [];
+  const needs = (key: string, value: unknown, what: string): void => {
+    if (value === undefined) gaps.push({ path: [], message: `needs "${key}": ${what}` });
+  };
+  switch (node.pattern) {
+    case 'agent':
+      needs('agent', node.agent, 'the agent that does the task');
+      break;
+    case 'supervisor':
+      needs('supervisor', node.supervisor, 'the agent that plans, delegates and judges');
+      gaps.push(...repeated(node.specialists ?? [], 'specialists'));
+      if (node.supervisor !== undefined && node.specialists?.includes(node.supervisor)) {
+        gaps.push({ path: ['specialists'], message: `holds the supervisor "${node.supervisor}" itself` });
+      }
+      break;
+    case 'pipeline':
+      needs('stages', node.stages, 'the nodes to run one after another');
+      break;
+    case 'fanOut':
+      gaps.push(...fanOutGaps(node));
+      break;
+    case 'router':
+      needs('router', node.router, 'the agent that chooses');
+      needs('routes', node.routes, 'where the task may go');
+      gaps.push(...repeated((node.routes ?? []).map((route) => route.name ?? ''), 'routes'));
+      break;
+    case 'reflection':
+      needs('author', node.author, 'the agent or node that writes');
+      needs('critic', node.critic, 'the agent that scores');
+      break;
+    case 'compose':
+      needs('composition', node.composition, 'the name of a composition of the team, or a node');
+      break;
+  }
+  return gaps;
+}
+
+function fanOutGaps(node: Extract<Node, { pattern: 'fanOut' }>): Gap[] {
+  const gap = (path: Path, message: string): Gap => ({ path, message });
+  if (node.branches && (node.over !== undefined || node.each)) {
+    return [gap([], 'has "branches" and "over" with "each"; it takes one of the two')];
+  }
+  if (!node.branches && (node.over === undefined || !node.each)) {
+    return [gap([], 'needs "branches", or "over" together with "each"')];
+  }
+  if (typeof node.over === 'string' && !/^(output|input\.[\w.-]+)$/.test(node.over)) {
+    return [gap(['over'], 'must be a list, "output", or "input.<field>"')];
+  }
+  const { quorum, branches } = node;
+  if (quorum !== undefined && quorum > 1 && !Number.isInteger(quorum)) {
+    return [gap(['quorum'], 'must be a whole number of branches, or a share of at most 1')];
+  }
+  if (quorum !== undefined && branches && quorum > branches.length) {
+    return [gap(['quorum'], `is ${quorum}, and there are ${branches.length} branches`)];
+  }
+  return [];
+}
+
+function repeated(names: readonly string[], key: string): Gap[] {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? [] : [{ path: [key], message: `holds "${twice}" twice` }];
+}
+
+/** Nesting of a node, compositions it names included. Each composition is measured once; a cycle counts as nothing. */
+function depthOf(world: NodeWorld, node: Node, measured: Map<string, number>): number {
+  const named = compositionNamed(node);
+  let below = 0;
+  if (named !== undefined) {
+    const target = world.composition(named);
+    const known = measured.get(named);
+    if (known === undefined && target) {
+      measured.set(named, 0);
+      measured.set(named, depthOf(world, target, measured));
+    }
+    below = measured.get(named) ?? 0;
+  }
+  for (const child of childNodes(node)) below = Math.max(below, depthOf(world, child.node, measured));
+  return below + (kindOfNode(node) === 'agent' ? 0 : 1);
+}
+
+/** The names of a cycle of compositions through `name`, if there is one. */
+export function compositionCycle(world: NodeWorld, name: string): string[] | undefined {
+  const seen = new Set<string>();
+  const walk = (at: string, trail: readonly string[]): string[] | undefined => {
+    const node = world.composition(at);
+    for (const next of node ? namedIn(node) : []) {
+      if (next === name) return [...trail, at, next];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const cycle = walk(next, [...trail, at]);
+      if (cycle) return cycle;
+    }
+    return undefined;
+  };
+  return walk(name, []);
+}
+
+function namedIn(node: Node): string[] {
+  const own = compositionNamed(node);
+  return [...(own === undefined ? [] : [own]), ...childNodes(node).flatMap((child) => namedIn(child.node))];
+}

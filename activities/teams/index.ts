@@ -1,0 +1,4 @@
+export { inlineTeamOf, loadTeam, teamOfText, type LoadedTeam } from './load-team';
+export { makeTeamCatalog, type CataloguedTeam, type TeamCatalog, type TeamCatalogOptions } from './team-catalog';
+export { faultText, InvalidTeamError, type TeamFault } from './team-faults';
+export { teamViewOf } from './team-view';

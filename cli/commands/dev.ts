@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+
+import { taskQueue } from '../../contracts/names';
+import { type Config, withModel } from '../../workers/config';
+import type { CliContext } from '../context';
+import { Session } from '../session';
+
+export function registerDev(program: Command, ctx: CliContext): void {
+  program
+    .command('dev')
+    .summary('Temporal server and worker, until Ctrl-C')
+    .description('Runs a Temporal development server (unless one is configured or runs here already) and a worker that serves all queues, until Ctrl-C.')
+    .option('--allow <folder...>', 'folders outside this one that tools may read')
+    .option('--model <model>', 'goes before the models of all teams: provider/model, or offline')
+    .action(async ({ allow = [], model }: { allow?: string[]; model?: string }) => {
+      const adjust = (config: Config): Config => (model === undefined ? config : withModel(config, model));
+      const session = await new Session(ctx, { logToTerminal: true, allow, adjust }).open();
+      await session.ensureWorker(true);
+      const { address, namespace, uiUrl } = session.target;
+      ctx.terminal.result({ address, namespace, uiUrl, taskQueue });
+      showHow(ctx, address, uiUrl);
+      await ctx.lifetime.race(session.ended());
+    });
+}
+
+function showHow({ terminal }: CliContext, address: string, uiUrl: string | undefined): void {
+  const input = JSON.stringify({ team: 'daily-report', composition: 'daily', task: 'Report on the day' });
+  terminal.line();
+  terminal.line(terminal.style('bold', `Cadre is up: Temporal on ${address}, task queue ${taskQueue}.`));
+  if (uiUrl) terminal.line(`  Temporal UI   ${uiUrl}`);
+  terminal.line('  Start a run   npx cadre run daily-report "Report on the day"');
+  terminal.line(`  or            npx cadre temporal workflow start --task-queue ${taskQueue} --type compose --input '${input}'`);
+  terminal.line('  Approvals     npx cadre approvals');
+  terminal.line('  Stop          Ctrl-C');
+  terminal.line();
+}

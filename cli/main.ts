@@ -1,0 +1,87 @@
+import { Command, CommanderError } from 'commander';
+
+import { reportOf } from './cli-error';
+import { registerApprovals } from './commands/approvals';
+import { registerApprove } from './commands/approve';
+import { registerDemo } from './commands/demo';
+import { registerDev } from './commands/dev';
+import { registerDoctor } from './commands/doctor';
+import { registerInit } from './commands/init';
+import { registerReplay } from './commands/replay';
+import { registerRun } from './commands/run';
+import { registerStatus } from './commands/status';
+import { registerTemporal } from './commands/temporal';
+import { registerValidate } from './commands/validate';
+import { registerWorker } from './commands/worker';
+import { type CliContext, makeContext } from './context';
+import { exitCodes } from './exit-codes';
+import { Interrupted, Lifetime } from './lifetime';
+import { Terminal } from './terminal';
+
+/** In the order in which a newcomer meets them. */
+const commands = [
+  registerDemo,
+  registerRun,
+  registerDev,
+  registerInit,
+  registerValidate,
+  registerApprovals,
+  registerApprove,
+  registerStatus,
+  registerReplay,
+  registerDoctor,
+  registerTemporal,
+  registerWorker,
+];
+
+export function makeProgram(ctx: CliContext): Command {
+  const program = new Command('cadre');
+  program
+    .description('Teams of AI agents that run as durable Temporal workflows.')
+    .enablePositionalOptions()
+    .showHelpAfterError('(npx cadre --help lists the commands)')
+    .exitOverride()
+    .hook('preAction', (_program, command) => {
+      ctx.terminal.json = command.opts<{ json?: boolean }>().json ?? false;
+    });
+  for (const register of commands) register(program, ctx);
+  for (const command of program.commands) {
+    command.exitOverride();
+    // The passed-through CLI has an option of its own for this: --output json.
+    if (command.name() !== 'temporal') command.option('--json', 'print the result as one JSON document');
+  }
+  return program;
+}
+
+/** A command that ended keeps nothing open on purpose; what still is must not keep the terminal waiting. */
+const lingerMs = 1000;
+
+/** Runs one command and sets the process's exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const terminal = new Terminal();
+  const lifetime = new Lifetime((text) => terminal.line(text));
+  const ctx = makeContext(terminal, lifetime);
+  lifetime.listen();
+  let exitCode: number;
+  try {
+    await lifetime.race(makeProgram(ctx).parseAsync(argv));
+    exitCode = ctx.exitCode;
+  } catch (error) {
+    exitCode = report(ctx, error);
+  }
+  await lifetime.end();
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(exitCode), lingerMs).unref();
+}
+
+function report({ terminal, lifetime }: CliContext, error: unknown): number {
+  // Whatever an interruption made fail on its way is not worth a sentence.
+  const cause: unknown = lifetime.signal.aborted ? lifetime.signal.reason : error;
+  if (cause instanceof Interrupted) return cause.exitCode;
+  // Commander has printed its own sentence; help and version are no errors.
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  const { message, next, kind, exitCode } = reportOf(cause);
+  terminal.result({ error: { kind, message, next } });
+  terminal.error(message, next);
+  return exitCode;
+}

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { NativeConnection } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+import type { ActivityDeps } from '../activities/deps';
+import { makeModelDirectory } from '../activities/models';
+import { openStore } from '../activities/stores';
+import { makeToolFace } from '../activities/tools';
+import type { Config } from './config';
+import { makeHistoryReader } from './history-reader';
+import { makeSearchAttributeProbe } from './search-attributes';
+import { shippedTeams, teamsOf } from './teams';
+
+export interface DepsOptions {
+  config: Config;
+  connection: NativeConnection;
+  namespace: string;
+  log: Logger;
+  /** Files and folders outside the working directory that tools may read. */
+  allow: readonly string[];
+}
+
+/** Puts together what the activities are made of. `close` ends tool servers first, then the store. */
+export async function makeDeps(options: DepsOptions): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
+  const { config, connection, namespace, log } = options;
+  const { env, home, cwd } = config;
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const store = await openStore({ file: path.join(home, 'cadre.db'), databaseUrl: config.databaseUrl, log });
+  const now = (): Date => new Date();
+  const roots = { base: cwd, allowed: [cwd, shippedTeams, ...options.allow.map((place) => path.resolve(cwd, place))] };
+  const tools = makeToolFace({ store, env, log, now, roots });
+  const deps: ActivityDeps = {
+    store,
+    tools,
+    models: makeModelDirectory({ env, log, scriptFolder: cwd, ...(config.modelForced && config.model ? { forceModel: config.model } : {}) }),
+    env,
+    log,
+    now,
+    namespace,
+    separatedZones: config.separatedZones,
+    teams: teamsOf(config),
+    histories: makeHistoryReader(connection, namespace),
+    probeSearchAttributes: makeSearchAttributeProbe(connection, namespace),
+  };
+  const close = async (): Promise<void> => {
+    await tools.close();
+    await store.close();
+  };
+  return { deps, close };
+}
