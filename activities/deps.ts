@@ -46,6 +46,11 @@ export interface ToolInvocation {
 export interface ToolFace {
   /** The tools an agent may call, in a stable order. */
   toolsFor(team: Team, agent: AgentConfig, signal: AbortSignal): Promise<CatalogTool[]>;
+  /**
+   * One tool of a team as it is now, just before it is called; other servers are not asked. Throws `ToolNotAllowed` or
+   * `UnknownTool` with the reason when it is refused, changed since it was pinned, or gone.
+   */
+  describe(team: Team, tool: string, signal: AbortSignal): Promise<Pick<CatalogTool, 'definition' | 'effect' | 'input'>>;
   invoke(invocation: ToolInvocation): Promise<ToolOutcome>;
   /** Whether a lost outcome may be asked for again with the same key. */
   takesKey(team: Team, tool: string): boolean;

@@ -31,7 +31,11 @@ export async function startOrder(ctx: CliContext, session: Session, order: RunOr
   return run;
 }
 
-export function announce({ terminal }: CliContext, session: Session, run: Pick<StartedRun, 'workflowId' | 'runId'>): void {
+export function announce(
+  { terminal }: CliContext,
+  session: Session,
+  run: Pick<StartedRun, 'workflowId' | 'runId'>,
+): void {
   terminal.line(`${terminal.style('bold', 'Run')}   ${run.workflowId}`);
   const link = session.link(run.workflowId, run.runId);
   if (link) terminal.line(`${terminal.style('bold', 'UI')}    ${link}`);

@@ -15,18 +15,31 @@ const agentName = 'single';
  * after another, the models of the first, the output of whoever writes the answer. Elevated agents are left out, so that
  * a comparison changes nothing outside. The folder is one of this home's, where every worker of it finds the team.
  */
-export async function writeSingleTeam(config: Config, { team, composition }: Target): Promise<{ name: string; without: string[] }> {
+export async function writeSingleTeam(
+  config: Config,
+  { team, composition }: Target,
+): Promise<{ name: string; without: string[] }> {
   const readers = Object.values(team.agents).filter((agent) => agent.trust === 'read-only');
-  const without = Object.values(team.agents).filter((agent) => agent.trust === 'elevated').map((agent) => agent.name);
+  const without = Object.values(team.agents)
+    .filter((agent) => agent.trust === 'elevated')
+    .map((agent) => agent.name);
   const name = `${team.name}-single`;
   const folder = path.join(config.home, 'teams', name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Every JSON document is a YAML document.
-  await writeFile(path.join(folder, 'team.yaml'), `${JSON.stringify(singleTeam(team, name, readers, writerOf(team, composition)), null, 2)}\n`);
+  await writeFile(
+    path.join(folder, 'team.yaml'),
+    `${JSON.stringify(singleTeam(team, name, readers, writerOf(team, composition)), null, 2)}\n`,
+  );
   return { name, without };
 }
 
-function singleTeam(team: Team, name: string, readers: readonly AgentConfig[], writer: AgentConfig | undefined): JsonObject {
+function singleTeam(
+  team: Team,
+  name: string,
+  readers: readonly AgentConfig[],
+  writer: AgentConfig | undefined,
+): JsonObject {
   const [first] = readers;
   const output = writer?.output;
   const steps = readers.reduce((sum, agent) => sum + agent.maxSteps, 0);
@@ -39,22 +52,41 @@ function singleTeam(team: Team, name: string, readers: readonly AgentConfig[], w
     maxSteps: Math.min(400, Math.max(1, steps)),
     ...(output ? { output } : {}),
   };
-  const tools = Object.fromEntries(Object.entries(team.tools).map(([source, config]) => [source, sourceAsWritten(config)]));
-  const models = Object.fromEntries(Object.entries(team.models).map(([key, { timeoutMs, ...model }]) => [key, { ...model, ...inMs('timeout', timeoutMs) } as JsonObject]));
+  const tools = Object.fromEntries(
+    Object.entries(team.tools).map(([source, config]) => [source, sourceAsWritten(config)]),
+  );
+  const models = Object.fromEntries(
+    Object.entries(team.models).map(([key, { timeoutMs, ...model }]) => [
+      key,
+      { ...model, ...inMs('timeout', timeoutMs) },
+    ]),
+  );
   return {
     apiVersion: 'cadre/v1',
     kind: 'Team',
     metadata: { name },
-    spec: { models, tools, agents: [agent], toolAliases: toolAliasesOf(team), compositions: { [agentName]: { agent: agentName } } },
+    spec: {
+      models,
+      tools,
+      agents: [agent],
+      toolAliases: toolAliasesOf(team),
+      compositions: { [agentName]: { agent: agentName } },
+    },
   };
 }
 
 /** A source as a person would write it: the snapshot has the same things under other keys. */
 function sourceAsWritten(source: ToolSource): JsonObject {
   const { kind, zone, effects, keyed, trusted, timeoutMs, ...own } = source;
-  const common = { zone, effects, ...(keyed ? { keyed } : {}), ...(trusted ? { trusted } : {}), ...inMs('timeout', timeoutMs) };
+  const common = {
+    zone,
+    effects,
+    ...(keyed ? { keyed } : {}),
+    ...(trusted ? { trusted } : {}),
+    ...inMs('timeout', timeoutMs),
+  };
   if (kind === 'builtin') return { builtin: source.builtin, ...source.options, ...common };
-  return { [kind]: own as unknown as JsonObject, ...common };
+  return { [kind]: own, ...common };
 }
 
 function inMs(key: string, ms: number | undefined): JsonObject {
@@ -62,7 +94,7 @@ function inMs(key: string, ms: number | undefined): JsonObject {
 }
 
 function toolAliasesOf(team: Team): JsonObject {
-  return Object.fromEntries(Object.entries(team.toolAliases).filter(([, alias]) => 'tool' in alias)) as JsonObject;
+  return Object.fromEntries(Object.entries(team.toolAliases).filter(([, alias]) => 'tool' in alias));
 }
 
 /** The agent whose answer is the composition's: found by the name of a supervisor anywhere in it. */
@@ -75,7 +107,13 @@ function writerOf(team: Team, composition: string | undefined): AgentConfig | un
 /** The same task for the team of one. */
 export function singleOrder(order: RunOrder, name: string): RunOrder {
   const { composition: _composition, ...input } = order.input;
-  return { ...order, type: 'agent', subject: name, input: { ...input, team: name, agent: agentName }, summary: `single agent · ${order.summary}` };
+  return {
+    ...order,
+    type: 'agent',
+    subject: name,
+    input: { ...input, team: name, agent: agentName },
+    summary: `single agent · ${order.summary}`,
+  };
 }
 
 const tokensOf = ({ usage }: RunResult): number => usage.inputTokens + usage.outputTokens;
@@ -90,7 +128,12 @@ export interface Comparison {
 
 export function compare(team: RunResult, single: RunResult): Comparison {
   const [teamTokens, singleTokens] = [tokensOf(team), tokensOf(single)];
-  return { teamTokens, singleTokens, multiple: singleTokens > 0 ? teamTokens / singleTokens : null, singleStatus: single.status };
+  return {
+    teamTokens,
+    singleTokens,
+    multiple: singleTokens > 0 ? teamTokens / singleTokens : null,
+    singleStatus: single.status,
+  };
 }
 
 export function comparisonText({ teamTokens, singleTokens, multiple, singleStatus }: Comparison): string {

@@ -27,12 +27,20 @@ export function readJsonArgument(text: string, name: string, readFile: (file: st
     try {
       json = readFile(source);
     } catch (error) {
-      throw new CliError(`${name}: ${source} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, `give a file that exists: ${name} @input.json`, exitCodes.usage);
+      throw new CliError(
+        `${name}: ${source} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+        `give a file that exists: ${name} @input.json`,
+        exitCodes.usage,
+      );
     }
   }
   try {
     return JSON.parse(json) as unknown;
   } catch (error) {
-    throw new CliError(`${name} is not JSON: ${(error as Error).message}`, `${name} '{"date":"2026-01-31"}', or ${name} @input.json`, exitCodes.usage);
+    throw new CliError(
+      `${name} is not JSON: ${(error as Error).message}`,
+      `${name} '{"date":"2026-01-31"}', or ${name} @input.json`,
+      exitCodes.usage,
+    );
   }
 }

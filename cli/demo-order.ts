@@ -32,5 +32,10 @@ export function demoOrder(cwd: string, date: string): RunOrder {
     return relative.startsWith('..') ? path.join(sampleFolder, name) : relative.split(path.sep).join('/');
   };
   const input = { date, jira: place('jira.json'), mail: place('mail.mbox'), chat: place('chat') };
-  return { type: 'compose', subject: team, summary: `demo · daily report of ${date}`, input: { team, composition, input } };
+  return {
+    type: 'compose',
+    subject: team,
+    summary: `demo · daily report of ${date}`,
+    input: { team, composition, input },
+  };
 }

@@ -45,7 +45,10 @@ async function findOpen(client: Client, file: string): Promise<DemoRun | undefin
   const record = await readRecord(file);
   if (!record) return undefined;
   // The record may be of another server; then there is no such run.
-  const run = await lazy.client().describeRun(client, record.workflowId).catch(() => undefined);
+  const run = await lazy
+    .client()
+    .describeRun(client, record.workflowId)
+    .catch(() => undefined);
   if (run?.execution !== 'RUNNING') return undefined;
   return { ...record, runId: run.runId, startedAt: run.startedAt, resumed: true };
 }

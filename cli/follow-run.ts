@@ -94,7 +94,10 @@ async function askWhileOpen(
   const watch = async (): Promise<void> => {
     while (!signal.aborted) {
       await sleep(stillOpenPollMs, undefined, { signal });
-      const open = await lazy.client().queryOpenApprovals(session.client, workflowId).catch(() => undefined);
+      const open = await lazy
+        .client()
+        .queryOpenApprovals(session.client, workflowId)
+        .catch(() => undefined);
       if (open && !open.some((one) => one.id === approval.id)) {
         ctx.terminal.line('\nIt was decided elsewhere, or its time is over.');
         over.abort();

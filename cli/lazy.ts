@@ -10,6 +10,7 @@ export const lazy = {
   doctor: () => require('../workers/server/doctor') as typeof import('../workers/server/doctor'),
   replay: () => require('../workers/replay') as typeof import('../workers/replay'),
   historyFile: () => require('../workers/history-file') as typeof import('../workers/history-file'),
+  validateTeam: () => require('../workers/validate-team') as typeof import('../workers/validate-team'),
   teams: () => require('../workers/teams') as typeof import('../workers/teams'),
   server: () => require('../workers/server/resolve-server') as typeof import('../workers/server/resolve-server'),
 };

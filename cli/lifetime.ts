@@ -79,7 +79,12 @@ export class Lifetime {
   }
 
   /** Opens something that `dispose` closes at the end, even if the interruption comes while it is being opened. */
-  acquire<T>(name: string, open: () => Promise<T>, dispose: (value: T) => Promise<void>, withinMs = disposeWithinMs): Promise<T> {
+  acquire<T>(
+    name: string,
+    open: () => Promise<T>,
+    dispose: (value: T) => Promise<void>,
+    withinMs = disposeWithinMs,
+  ): Promise<T> {
     this.signal.throwIfAborted();
     const opening = open();
     this.owned.push({

@@ -74,7 +74,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(exitCode), lingerMs).unref();
 }
 
-function report({ terminal, lifetime }: CliContext, error: unknown): number {
+/** A stack says nothing to most people; with CADRE_LOG_LEVEL=debug it is printed. */
+function tracesWanted(ctx: CliContext): boolean {
+  try {
+    return ['debug', 'trace'].includes(ctx.config().logLevel);
+  } catch {
+    return false;
+  }
+}
+
+function report(ctx: CliContext, error: unknown): number {
+  const { terminal, lifetime } = ctx;
   // Whatever an interruption made fail on its way is not worth a sentence.
   const cause: unknown = lifetime.signal.aborted ? lifetime.signal.reason : error;
   if (cause instanceof Interrupted) return cause.exitCode;
@@ -83,5 +93,6 @@ function report({ terminal, lifetime }: CliContext, error: unknown): number {
   const { message, next, kind, exitCode } = reportOf(cause);
   terminal.result({ error: { kind, message, next } });
   terminal.error(message, next);
+  if (kind === 'InternalError' && tracesWanted(ctx) && cause instanceof Error) terminal.error(cause.stack ?? '');
   return exitCode;
 }

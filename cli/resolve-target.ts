@@ -29,7 +29,8 @@ export async function resolveTarget(config: Config, name: string, wantsCompositi
   const catalog = lazy.teams().teamsOf(folder ? { ...config, teamFolders: [folder] } : config);
   const teams = await catalog.list();
   const teamName = folder ? path.basename(folder) : name;
-  if (teams.includes(teamName)) return targetOf(await load(catalog, teamName), teamName, undefined, folder, wantsComposition);
+  if (teams.includes(teamName))
+    return targetOf(await load(catalog, teamName), teamName, undefined, folder, wantsComposition);
   const [first = '', ...rest] = name.split('/');
   if (rest.length > 0 && teams.includes(first)) {
     return targetOf(await load(catalog, first), first, rest.join('/'), undefined, wantsComposition);
@@ -58,14 +59,23 @@ function targetOf(
   if (!wantsComposition) return { ...base, composition: wanted };
   const names = Object.keys(team.compositions);
   if (wanted !== undefined && !names.includes(wanted)) {
-    throw usage(`The team ${teamName} has no composition "${wanted}"; it has ${list(names)}.`, `npx cadre run ${teamName}/${names[0] ?? 'NAME'} "…"`);
+    throw usage(
+      `The team ${teamName} has no composition "${wanted}"; it has ${list(names)}.`,
+      `npx cadre run ${teamName}/${names[0] ?? 'NAME'} "…"`,
+    );
   }
   const [first] = names;
   if (wanted === undefined && names.length > 1 && !names.includes(teamName)) {
-    throw usage(`The team ${teamName} has several compositions: ${list(names)}.`, `npx cadre run ${teamName}/${first ?? ''} "…"`);
+    throw usage(
+      `The team ${teamName} has several compositions: ${list(names)}.`,
+      `npx cadre run ${teamName}/${first ?? ''} "…"`,
+    );
   }
   if (first === undefined) {
-    throw usage(`The team ${teamName} has no composition, so it is not said how its agents work together.`, `npx cadre run ${teamName} "…" --type supervisor`);
+    throw usage(
+      `The team ${teamName} has no composition, so it is not said how its agents work together.`,
+      `npx cadre run ${teamName} "…" --type supervisor`,
+    );
   }
   return { ...base, composition: wanted ?? (names.includes(teamName) ? teamName : first) };
 }
@@ -74,11 +84,15 @@ async function byComposition(catalog: Catalog, name: string, teams: string[]): P
   const found: Target[] = [];
   for (const teamName of teams) {
     const team = await load(catalog, teamName).catch(() => undefined);
-    if (team && Object.hasOwn(team.compositions, name)) found.push({ team, teamName, composition: name, folder: undefined });
+    if (team && Object.hasOwn(team.compositions, name))
+      found.push({ team, teamName, composition: name, folder: undefined });
   }
   const preferred = found.find((one) => one.teamName === catalog.defaultTeam) ?? found[0];
   if (!preferred) {
-    throw usage(`There is no team and no composition named "${name}"; teams here are ${list(teams)}.`, 'npx cadre init my-team');
+    throw usage(
+      `There is no team and no composition named "${name}"; teams here are ${list(teams)}.`,
+      'npx cadre init my-team',
+    );
   }
   if (found.length > 1 && preferred.teamName !== catalog.defaultTeam) {
     const names = found.map((one) => `${one.teamName}/${name}`);
@@ -88,7 +102,10 @@ async function byComposition(catalog: Catalog, name: string, teams: string[]): P
 }
 
 /** What a run gets when the person says no task: `own` is the composition's, which needs no saying; else a schedule's. */
-export function taskWithout({ team, composition }: Target): { own: true } | { own: false; scheduled: string | undefined } {
+export function taskWithout({
+  team,
+  composition,
+}: Target): { own: true } | { own: false; scheduled: string | undefined } {
   const node: Node | undefined = composition === undefined ? undefined : team.compositions[composition];
   if (node?.task !== undefined) return { own: true };
   const schedules = team.schedules as JsonObject[];

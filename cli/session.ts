@@ -44,7 +44,12 @@ export class Session {
 
   async open(): Promise<this> {
     const { lifetime } = this.ctx;
-    const server = await lifetime.acquire('the Temporal server', () => this.resolve(), (one) => one.stop(), serverEndMs);
+    const server = await lifetime.acquire(
+      'the Temporal server',
+      () => this.resolve(),
+      (one) => one.stop(),
+      serverEndMs,
+    );
     this.server = server;
     this.connected = await lifetime.acquire(
       'the client',
@@ -73,7 +78,9 @@ export class Session {
   link(workflowId: string, runId = ''): string | undefined {
     const { uiUrl, namespace } = this.target;
     const run = runId ? `/${runId}` : '';
-    return uiUrl && `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}${run}`;
+    return (
+      uiUrl && `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}${run}`
+    );
   }
 
   /** Starts workers here unless a living process polls the queue already; with `always`, in any case. */
@@ -92,7 +99,11 @@ export class Session {
   /** Settles when the workers or the server of this process have ended; rejects when they failed. */
   async ended(): Promise<void> {
     const server = this.target.ended?.then((exit) => {
-      throw new CliError(`The Temporal server has ended (${exit.signal ?? exit.code}).`, 'npx cadre doctor', exitCodes.noServer);
+      throw new CliError(
+        `The Temporal server has ended (${exit.signal ?? exit.code}).`,
+        'npx cadre doctor',
+        exitCodes.noServer,
+      );
     });
     await Promise.race([this.worker?.ended, server].filter((one) => one !== undefined));
   }

@@ -7,7 +7,8 @@ export const confirmDigits = 6;
 
 /** The exact action, in full: what runs is byte for byte what is shown here. Facts first, the model's words last. */
 export function showApproval(terminal: Terminal, workflowId: string, approval: Approval): void {
-  const row = (name: string, value: string): void => terminal.line(`  ${terminal.style('dim', name.padEnd(9))} ${value}`);
+  const row = (name: string, value: string): void =>
+    terminal.line(`  ${terminal.style('dim', name.padEnd(9))} ${value}`);
   terminal.line();
   terminal.line(terminal.style('bold', `An agent waits for a person: approval ${approval.id}`));
   row('run', workflowId);
@@ -16,11 +17,15 @@ export function showApproval(terminal: Terminal, workflowId: string, approval: A
   row('effect', terminal.style(approval.effect === 'irreversible' ? 'red' : 'yellow', approval.effect));
   row('risk', approval.risk);
   row('sources', untrustedText(approval));
-  row('deadline', `${approval.deadline}, then ${approval.onTimeout}${approval.group ? `; group ${approval.group}` : ''}`);
+  row(
+    'deadline',
+    `${approval.deadline}, then ${approval.onTimeout}${approval.group ? `; group ${approval.group}` : ''}`,
+  );
   row('digest', approval.digest);
   row('arguments', '');
   for (const line of JSON.stringify(approval.args, null, 2).split('\n')) terminal.line(`    ${printable(line)}`);
-  if (approval.reason) row('reason', `${printable(approval.reason)} ${terminal.style('dim', '(the agent’s own words)')}`);
+  if (approval.reason)
+    row('reason', `${printable(approval.reason)} ${terminal.style('dim', '(the agent’s own words)')}`);
   terminal.line();
 }
 
@@ -66,7 +71,12 @@ export function decideCommands(workflowId: string, approval: Approval, namespace
 }
 
 /** Prints those commands, with what each is. */
-export function showDecideCommands(terminal: Terminal, workflowId: string, approval: Approval, namespace: string): void {
+export function showDecideCommands(
+  terminal: Terminal,
+  workflowId: string,
+  approval: Approval,
+  namespace: string,
+): void {
   const [approve = '', update = '', signal = '', reject = ''] = decideCommands(workflowId, approval, namespace);
   terminal.line('Decide it in another terminal. Allow:');
   terminal.line(`  ${approve}`);

@@ -17,7 +17,9 @@ export function showEvent(terminal: Terminal, event: EventView, startedAt: Date)
   const agent = (event.agent || event.path || 'run').padEnd(agentWidth);
   const text = printable(event.text);
   const short = text.length > textMax ? `${text.slice(0, textMax - 1)}…` : text;
-  terminal.line(`${terminal.style('dim', `${seconds}s`)}  ${terminal.style('cyan', agent)} ${event.kind.padEnd(18)} ${short}`);
+  terminal.line(
+    `${terminal.style('dim', `${seconds}s`)}  ${terminal.style('cyan', agent)} ${event.kind.padEnd(18)} ${short}`,
+  );
 }
 
 const statusStyles: Partial<Record<RunStatus, Style>> = { completed: 'green', partial: 'yellow', rejected: 'yellow' };
@@ -40,22 +42,30 @@ export function costText(usage: Usage): string {
 }
 
 const outputLinesMax = 40;
+const failuresShownMax = 8;
 
 /** The end of a run for people: how it ended, what came out, what was allowed, what it cost. */
 export function showResult(terminal: Terminal, workflowId: string, result: RunResult): void {
   terminal.line();
-  terminal.line(`${terminal.style('bold', 'Status')}    ${statusText(terminal, result.status)}${result.stoppedBecause ? ` (${result.stoppedBecause})` : ''}`);
+  terminal.line(
+    `${terminal.style('bold', 'Status')}    ${statusText(terminal, result.status)}${result.stoppedBecause ? ` (${result.stoppedBecause})` : ''}`,
+  );
   if (result.summary) terminal.line(`${terminal.style('bold', 'Summary')}   ${printable(result.summary)}`);
-  for (const failure of result.failures) showFailure(terminal, failure);
+  for (const failure of result.failures.slice(-failuresShownMax)) showFailure(terminal, failure);
   for (const approval of result.approvals) {
-    const by = approval.settled ? `${approval.state} by ${approval.settled.by} (${approval.settled.identity})` : approval.state;
+    const by = approval.settled
+      ? `${approval.state} by ${approval.settled.by} (${approval.settled.identity})`
+      : approval.state;
     terminal.line(`${terminal.style('bold', 'Approval')}  ${approval.id}: ${approval.tool} ${by}`);
   }
   for (const file of writtenFiles(result)) terminal.line(`${terminal.style('bold', 'Written')}   ${file}`);
   for (const artifact of result.artifacts) {
-    terminal.line(`${terminal.style('bold', 'Artifact')}  ${artifact.name} (${artifact.bytes} bytes, ${artifact.mime}) by ${artifact.agent}`);
+    terminal.line(
+      `${terminal.style('bold', 'Artifact')}  ${artifact.name} (${artifact.bytes} bytes, ${artifact.mime}) by ${artifact.agent}`,
+    );
   }
-  showOutput(terminal, result.output);
+  if (result.status === 'failed') terminal.line('  (what was finished before is in the result: --json)');
+  else showOutput(terminal, result.output);
   terminal.line(`${terminal.style('bold', 'Cost')}      ${costText(result.usage)}`);
   terminal.line(`${terminal.style('bold', 'Replay')}    npx cadre replay '${workflowId}'`);
 }
@@ -78,6 +88,7 @@ function showOutput(terminal: Terminal, output: Json): void {
   const lines = (typeof output === 'string' ? output : JSON.stringify(output, null, 2)).split('\n');
   terminal.line();
   for (const line of lines.slice(0, outputLinesMax)) terminal.line(`  ${printable(line)}`);
-  if (lines.length > outputLinesMax) terminal.line(`  … ${lines.length - outputLinesMax} more lines; all of it with --json`);
+  if (lines.length > outputLinesMax)
+    terminal.line(`  … ${lines.length - outputLinesMax} more lines; all of it with --json`);
   terminal.line();
 }

@@ -25,7 +25,12 @@ const reopenMax = 20;
  * Follows a run by its queries until it has ended. A worker that vanished is replaced by one of this process, a server
  * that vanished by another one for the same home, so that a run never waits in silence (I6).
  */
-export async function watchRun(session: Session, workflowId: string, watcher: Watcher, signal: AbortSignal): Promise<void> {
+export async function watchRun(
+  session: Session,
+  workflowId: string,
+  watcher: Watcher,
+  signal: AbortSignal,
+): Promise<void> {
   const state = { next: 0, heardAt: Date.now(), pauseMs: pollMinMs, reopened: 0 };
   for (;;) {
     signal.throwIfAborted();
@@ -78,7 +83,8 @@ async function replaceWorker(session: Session, watcher: Watcher, state: WatchSta
 async function goOnElsewhere(session: Session, watcher: Watcher, state: WatchState, error: unknown): Promise<void> {
   state.reopened += 1;
   if (state.reopened > reopenMax) throw error;
-  if (session.target.source === 'configured') return watcher.onNote('The Temporal server does not answer; trying again.');
+  if (session.target.source === 'configured')
+    return watcher.onNote('The Temporal server does not answer; trying again.');
   watcher.onNote('The Temporal server has gone; looking for it or starting it again.');
   await session.reopen();
   state.heardAt = Date.now();

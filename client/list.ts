@@ -63,5 +63,7 @@ export async function listOpenApprovals(client: Client): Promise<{ approvals: Op
 
 /** By search attribute where the namespace has ours; a server without it refuses the filter, and all open runs are asked. */
 function waitingRuns(client: Client): Promise<RunRow[]> {
-  return listRuns(client, { open: true, where: 'CadreApprovalPending = true' }).catch(() => listRuns(client, { open: true }));
+  return listRuns(client, { open: true, where: 'CadreApprovalPending = true' }).catch(() =>
+    listRuns(client, { open: true }),
+  );
 }

@@ -14,7 +14,7 @@ export function endOfFailure(error: unknown): RunEnd {
   if (!(cause instanceof ApplicationFailure)) {
     return { failure: { kind: 'InternalError', message: cause?.message ?? error.message, retryable: false } };
   }
-  const [record, result] = (cause.details ?? []) as unknown[];
+  const [record, result] = cause.details ?? [];
   const kind = isFailureKind(cause.type) ? cause.type : 'InternalError';
   const failure = isFailureRecord(record) ? record : { kind, message: cause.message, retryable: false };
   return isJsonObject(result) ? { failure, result: result as unknown as RunResult } : { failure };

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 import { CadreError } from '../contracts/failures';
 
@@ -30,7 +30,7 @@ export interface WorkflowBundle {
  * The workflow bundle, built once per state of the sources and kept under `home`. Several processes may ask at once:
  * each builds into a file of its own and the rename decides, so nobody ever reads half a bundle.
  */
-export async function workflowBundle(home: string, logger?: BundleOptions['logger']): Promise<WorkflowBundle> {
+export async function workflowBundle(home: string): Promise<WorkflowBundle> {
   const digest = await sourceDigest();
   const folder = path.join(home, 'bundles');
   const codePath = path.join(folder, `workflows-${digest}.cjs`);
@@ -38,7 +38,8 @@ export async function workflowBundle(home: string, logger?: BundleOptions['logge
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
     workflowInterceptorModules: [...workflowInterceptorModules],
-    ...(logger ? { logger } : {}),
+    // Webpack's own report is of no use to anybody; its errors come as exceptions.
+    logger: new DefaultLogger('ERROR'),
   });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const own = `${codePath}.${randomUUID()}`;

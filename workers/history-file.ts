@@ -27,7 +27,7 @@ export async function readHistoryFile(file: string): Promise<HistoryAndWorkflowI
   }
   // Older servers do not write the id into the first event; it matters only to runs that derived something from it.
   const workflowId = typeof started['workflowId'] === 'string' ? started['workflowId'] : 'unknown';
-  return { workflowId, history: { events } as HistoryAndWorkflowId['history'] };
+  return { workflowId, history: { events } };
 }
 
 async function textOf(file: string): Promise<string> {
@@ -36,7 +36,8 @@ async function textOf(file: string): Promise<string> {
     () => undefined,
   );
   if (size === undefined) throw fault(file, 'cannot be read', 'Give a file that exists.');
-  if (size > fileBytesMax) throw fault(file, `is larger than ${fileBytesMax / 1024 / 1024} MiB`, 'That is no history of one run.');
+  if (size > fileBytesMax)
+    throw fault(file, `is larger than ${fileBytesMax / 1024 / 1024} MiB`, 'That is no history of one run.');
   return readFile(file, 'utf8');
 }
 
@@ -54,7 +55,7 @@ function eventsIn(value: Json, file: string): JsonObject[] {
   if (!Array.isArray(list) || list.length === 0 || !list.every(isJsonObject)) {
     throw fault(file, 'holds no list of history events');
   }
-  return list as JsonObject[];
+  return list;
 }
 
 /** A payload as the server keeps it has `data` in base64, or at least `metadata`; a decoded one is the value itself. */

@@ -87,5 +87,7 @@ function decode(payloads: Payload[] | null | undefined): Json {
 }
 
 function timeOf(event: HistoryEvent): string {
-  return new Date(Number(event.eventTime?.seconds ?? 0) * 1000 + Number(event.eventTime?.nanos ?? 0) / 1e6).toISOString();
+  return new Date(
+    Number(event.eventTime?.seconds ?? 0) * 1000 + Number(event.eventTime?.nanos ?? 0) / 1e6,
+  ).toISOString();
 }

@@ -33,7 +33,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
   installRuntime(log);
   const connection = await NativeConnection.connect(nativeOptions(server.connection));
   try {
-    const { deps, close } = await makeDeps({ config, connection, namespace: server.namespace, log, allow: options.allow ?? [] });
+    const { deps, close } = await makeDeps({
+      config,
+      connection,
+      namespace: server.namespace,
+      log,
+      allow: options.allow ?? [],
+    });
     try {
       const workers = await makeWorkers({ ...options, connection, namespace: server.namespace, deps });
       return { ...workers, shutdown: shutdownOnce(workers, close, connection) };
@@ -50,10 +56,14 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
 /** The native connection takes a key as it is, the client also one that is fetched for each call. */
 function nativeOptions({ apiKey, ...settings }: ResolvedServer['connection']): NativeConnectionOptions {
   const key = typeof apiKey === 'function' ? apiKey() : apiKey;
-  return { ...settings, ...(key === undefined ? {} : { apiKey: key }) } as NativeConnectionOptions;
+  return { ...settings, ...(key === undefined ? {} : { apiKey: key }) };
 }
 
-function shutdownOnce(workers: WorkerSet, close: () => Promise<void>, connection: NativeConnection): () => Promise<void> {
+function shutdownOnce(
+  workers: WorkerSet,
+  close: () => Promise<void>,
+  connection: NativeConnection,
+): () => Promise<void> {
   let ending: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await workers.shutdown();

@@ -34,7 +34,12 @@ export async function makeDeps(options: DepsOptions): Promise<{ deps: ActivityDe
   const deps: ActivityDeps = {
     store,
     tools,
-    models: makeModelDirectory({ env, log, scriptFolder: cwd, ...(config.modelForced && config.model ? { forceModel: config.model } : {}) }),
+    models: makeModelDirectory({
+      env,
+      log,
+      scriptFolder: cwd,
+      ...(config.modelForced && config.model ? { forceModel: config.model } : {}),
+    }),
     env,
     log,
     now,

@@ -12,7 +12,7 @@ export async function hasSearchAttributes(connection: NativeConnection, namespac
     connection.operatorService.listSearchAttributes({ namespace }),
   );
   const known = answer.customAttributes ?? {};
-  return Object.entries(searchAttributes).every(([name, type]) => known[name] === indexedValueTypes[type]);
+  return Object.entries(searchAttributes).every(([name, type]) => Number(known[name]) === indexedValueTypes[type]);
 }
 
 /**

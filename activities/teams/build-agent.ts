@@ -54,7 +54,10 @@ export async function buildAgent(
 /** A tool-less agent for a name that is used and nowhere declared. */
 export const genericAgent: AgentShape = {};
 
-function defaultExposure(team: Pick<Team, 'tools' | 'toolAliases'>, grants: readonly string[]): 'internal' | 'external' {
+function defaultExposure(
+  team: Pick<Team, 'tools' | 'toolAliases'>,
+  grants: readonly string[],
+): 'internal' | 'external' {
   const outside = grants.some((grant) => {
     const source = sourceOfGrant(team, grant);
     return source !== undefined && zoneOf(team, source) === 'external';

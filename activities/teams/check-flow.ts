@@ -46,7 +46,12 @@ class Flow {
         const everyone = Object.keys(this.team.agents).filter((name) => name !== node.supervisor);
         const label = this.all(node.specialists ?? everyone, incoming) ?? incoming;
         const judges = [node.supervisor, node.sufficiency, node.synthesizer];
-        return this.all(judges.filter((name) => typeof name === 'string'), label) ?? label;
+        return (
+          this.all(
+            judges.filter((name) => typeof name === 'string'),
+            label,
+          ) ?? label
+        );
       }
       case 'pipeline': {
         let label = incoming;
@@ -65,10 +70,19 @@ class Flow {
       default: {
         let label = incoming;
         if (node.pattern === 'router' && node.router !== undefined) label = this.agent(node.router, incoming) ?? label;
-        for (const { node: child } of childNodes({ ...node, then: undefined, fallback: undefined } as unknown as Node)) {
+        for (const { node: child } of childNodes({
+          ...node,
+          then: undefined,
+          fallback: undefined,
+        } as unknown as Node)) {
           label = this.through(child, incoming, depth) ?? label;
         }
-        if (node.pattern === 'fanOut') label = this.all(agentSlots(node).map((slot) => slot.name), label) ?? label;
+        if (node.pattern === 'fanOut')
+          label =
+            this.all(
+              agentSlots(node).map((slot) => slot.name),
+              label,
+            ) ?? label;
         return label;
       }
     }

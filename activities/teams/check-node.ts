@@ -30,10 +30,12 @@ function checkOne(world: NodeWorld, node: Node, place: Place): void {
   }
   const named = compositionNamed(node);
   if (named !== undefined && !world.composition(named)) world.unknown(place.at('composition'), named, 'composition');
-  if (!('pattern' in node) && 'tool' in node && !world.hasTool(node.tool)) world.unknown(place.at('tool'), node.tool, 'tool');
+  if (!('pattern' in node) && 'tool' in node && !world.hasTool(node.tool))
+    world.unknown(place.at('tool'), node.tool, 'tool');
   if (!('pattern' in node) && 'approval' in node) {
     const { group } = node.approval;
-    if (group !== undefined && !world.hasGroup(group)) world.unknown(place.at('approval', 'group'), group, 'approver group');
+    if (group !== undefined && !world.hasGroup(group))
+      world.unknown(place.at('approval', 'group'), group, 'approver group');
   }
   for (const { path, message } of gapsOf(node)) place.at(...path).fault(message);
   for (const child of childNodes(node)) checkOne(world, child.node, place.at(...child.path));
@@ -71,7 +73,12 @@ export function gapsOf(node: Node): Gap[] {
     case 'router':
       needs('router', node.router, 'the agent that chooses');
       needs('routes', node.routes, 'where the task may go');
-      gaps.push(...repeated((node.routes ?? []).map((route) => route.name ?? ''), 'routes'));
+      gaps.push(
+        ...repeated(
+          (node.routes ?? []).map((route) => route.name ?? ''),
+          'routes',
+        ),
+      );
       break;
     case 'reflection':
       needs('author', node.author, 'the agent or node that writes');

@@ -14,7 +14,9 @@ export function checkPolicy(draft: TeamDraft, team: Team): void {
   for (const { value, place } of draft.policies) {
     value.approvals?.forEach((rule, index) => checkRule(draft, team, rule, place.at('approvals', index)));
     if (value.requireSignature && Object.keys(team.policy.approvers).length === 0) {
-      place.at('requireSignature').fault('needs approvers, and the policy names none', 'add approvers: { <group>: [<name>] }');
+      place
+        .at('requireSignature')
+        .fault('needs approvers, and the policy names none', 'add approvers: { <group>: [<name>] }');
     }
   }
 }
@@ -25,7 +27,8 @@ function checkRule(draft: TeamDraft, team: Team, rule: RuleShape, place: Place):
   if (rule.effect === 'read') place.at('effect').fault('is "read", and reading never waits for a person');
   for (const key of ['group', 'escalateTo'] as const) {
     const group = rule[key];
-    if (group !== undefined && !groups.includes(group)) faultUnknown(draft, place.at(key), group, groups, 'approver group');
+    if (group !== undefined && !groups.includes(group))
+      faultUnknown(draft, place.at(key), group, groups, 'approver group');
   }
   if (rule.onTimeout === 'escalate' && rule.escalateTo === undefined) {
     place.fault('escalates, and "escalateTo" does not say to which group', hintFor('', groups, 'approver groups'));
@@ -50,6 +53,9 @@ function checkAuto(team: Team, rule: RuleShape, place: Place): void {
   const effect = declaredEffect(team, rule.tool);
   if (alias) place.fault('needs the tool itself, not an alias', 'set tool: source.tool');
   else if (effect === 'irreversible') {
-    place.fault(`covers "write" only, and ${rule.tool} counts as irreversible`, 'list it under effects of its source as write, if it is');
+    place.fault(
+      `covers "write" only, and ${rule.tool} counts as irreversible`,
+      'list it under effects of its source as write, if it is',
+    );
   }
 }

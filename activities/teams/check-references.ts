@@ -33,7 +33,8 @@ export function addNamedAgents(draft: TeamDraft, sorted: SortedDocuments): void 
     name(document.chair, place.at('chair'));
   }
   for (const { document, place } of sorted.blackboards) {
-    for (const [key, artifact] of Object.entries(document.artifacts ?? {})) name(artifact.owner, place.at('artifacts', key, 'owner'));
+    for (const [key, artifact] of Object.entries(document.artifacts ?? {}))
+      name(artifact.owner, place.at('artifacts', key, 'owner'));
     document.decisions?.forEach((one, index) => name(one.agent, place.at('decisions', index, 'agent')));
   }
   for (const one of named) addGeneric(draft, one.name, one.place);
@@ -50,7 +51,9 @@ function addGeneric(draft: TeamDraft, name: string, place: Place): void {
   const near = nearestName(name, draft.agents.keys());
   draft.agents.set(name, { value: genericAgent, place });
   const meant = near === undefined ? '' : ` If you meant "${near}", write that.`;
-  place.notice(`The agent "${name}" (${place.text()}) is declared nowhere: it is a generic agent without tools.${meant}`);
+  place.notice(
+    `The agent "${name}" (${place.text()}) is declared nowhere: it is a generic agent without tools.${meant}`,
+  );
 }
 
 /** Checks every name in a team that must stand for something, and the compositions' shapes. */
@@ -59,11 +62,13 @@ export function checkReferences(draft: TeamDraft, team: Team): void {
     const agent = team.agents[name];
     if (!agent) continue;
     agent.models.forEach((model, index) => {
-      if (!Object.hasOwn(team.models, model)) faultUnknown(draft, place.at('model', index), model, Object.keys(team.models), 'model');
+      if (!Object.hasOwn(team.models, model))
+        faultUnknown(draft, place.at('model', index), model, Object.keys(team.models), 'model');
     });
     agent.tools.forEach((grant, index) => checkGrant(draft, team, grant, place.at('tools', index)));
     agent.fallback.forEach((other, index) => {
-      if (!draft.agents.has(other)) faultUnknown(draft, place.at('fallback', index), other, draft.agents.keys(), 'agent');
+      if (!draft.agents.has(other))
+        faultUnknown(draft, place.at('fallback', index), other, draft.agents.keys(), 'agent');
       else if (other === name) place.at('fallback', index).fault(`is the agent "${name}" itself`);
     });
     const breaker = agent.circuitBreaker?.fallback;
@@ -73,9 +78,11 @@ export function checkReferences(draft: TeamDraft, team: Team): void {
     }
   }
   for (const [name, { value, place }] of draft.aliases) {
-    if (Object.hasOwn(team.tools, name)) place.fault(`is the name of a tool source as well`, 'give the alias another name');
+    if (Object.hasOwn(team.tools, name))
+      place.fault(`is the name of a tool source as well`, 'give the alias another name');
     if ('agent' in value) {
-      if (agentNamed(draft, value.agent) === undefined) faultUnknown(draft, place.at('agent'), value.agent, draft.agents.keys(), 'agent');
+      if (agentNamed(draft, value.agent) === undefined)
+        faultUnknown(draft, place.at('agent'), value.agent, draft.agents.keys(), 'agent');
     } else checkGrant(draft, { ...team, toolAliases: {} }, value.tool, place.at('tool'));
   }
   checkCompositions(draft, team);
@@ -87,7 +94,13 @@ function checkGrant(draft: TeamDraft, team: Team, grant: string, place: Place): 
   if (grant.startsWith('*')) {
     place.fault('grants the tools of every source', 'name the source: "source.*"');
   } else if (sourceOfGrant(team, grant) === undefined) {
-    faultUnknown(draft, place, grant.split('.')[0] ?? grant, [...Object.keys(team.tools), ...Object.keys(team.toolAliases)], 'tool');
+    faultUnknown(
+      draft,
+      place,
+      grant.split('.')[0] ?? grant,
+      [...Object.keys(team.tools), ...Object.keys(team.toolAliases)],
+      'tool',
+    );
   } else {
     checkOperation(team, grant, place);
   }
@@ -101,14 +114,21 @@ function checkOperation(team: Team, grant: string, place: Place): void {
   const known = Object.keys(source.operations);
   if (known.some((operation) => matchesPattern(tool, operation))) return;
   const near = nearestName(tool, known);
-  place.fault(`names "${tool}", which is no operation of "${name}"`, near === undefined ? `operations: ${known.join(', ')}` : `did you mean "${near}"?`);
+  place.fault(
+    `names "${tool}", which is no operation of "${name}"`,
+    near === undefined ? `operations: ${known.join(', ')}` : `did you mean "${near}"?`,
+  );
 }
 
-/** The world of a team's nodes. */
-export function worldOf(draft: TeamDraft, team: Pick<Team, 'tools' | 'toolAliases' | 'policy'>): NodeWorld {
+/** What a team's nodes may name. */
+export function worldOf(
+  draft: Pick<TeamDraft, 'agents' | 'compositions' | 'lost' | 'incomplete'>,
+  team: Pick<Team, 'tools' | 'toolAliases' | 'policy'>,
+): NodeWorld {
   return {
     agent: (name) => agentNamed(draft, name),
-    hasTool: (name) => Object.hasOwn(team.toolAliases, name) || (name.includes('.') && sourceOfGrant(team as Team, name) !== undefined),
+    hasTool: (name) =>
+      Object.hasOwn(team.toolAliases, name) || (name.includes('.') && sourceOfGrant(team, name) !== undefined),
     composition: (name) => draft.compositions.get(name)?.value,
     hasGroup: (name) => Object.hasOwn(team.policy.approvers, name),
     unknown: (place, name, what) => {
@@ -142,15 +162,18 @@ function checkSchedules(draft: TeamDraft): void {
     const { name, composition, agent, cron, timezone } = value;
     if (seen.has(name)) place.at('name').fault(`is the name of another schedule as well`);
     seen.add(name);
-    if ((composition === undefined) === (agent === undefined)) place.fault('needs "composition" or "agent", one of the two');
+    if ((composition === undefined) === (agent === undefined))
+      place.fault('needs "composition" or "agent", one of the two');
     if (composition !== undefined && !draft.compositions.has(composition)) {
       faultUnknown(draft, place.at('composition'), composition, draft.compositions.keys(), 'composition');
     }
     if (agent !== undefined && agentNamed(draft, agent) === undefined) {
       faultUnknown(draft, place.at('agent'), agent, draft.agents.keys(), 'agent');
     }
-    if (!/^(@\w+|(\S+\s+){4,6}\S+)$/.test(cron.trim())) place.at('cron').fault('must be five fields, such as "0 7 * * 1-5"');
-    if (timezone !== undefined && !isTimezone(timezone)) place.at('timezone').fault(`"${timezone}" is no time zone`, 'for example Europe/Berlin');
+    if (!/^(@\w+|(\S+\s+){4,6}\S+)$/.test(cron.trim()))
+      place.at('cron').fault('must be five fields, such as "0 7 * * 1-5"');
+    if (timezone !== undefined && !isTimezone(timezone))
+      place.at('timezone').fault(`"${timezone}" is no time zone`, 'for example Europe/Berlin');
   }
 }
 

@@ -36,13 +36,22 @@ function checkModel(team: Team, name: string, place: Place): void {
   if (!model) return;
   const { provider, apiKey, baseUrl } = model;
   if (apiKey !== undefined && !envReference.test(apiKey) && !isLoopback(baseUrl)) {
-    place.at('apiKey').fault('holds a secret, and a team is recorded in history', 'write ${NAME} and set that variable for the worker');
+    place
+      .at('apiKey')
+      .fault('holds a secret, and a team is recorded in history', 'write ${NAME} and set that variable for the worker');
   }
-  if (provider === 'openai-compatible' && baseUrl === undefined) place.fault('needs "baseUrl" for the provider openai-compatible');
-  if (provider === 'openai-compatible' && model.model === undefined) place.fault('needs "model" for the provider openai-compatible');
+  if (provider === 'openai-compatible' && baseUrl === undefined)
+    place.fault('needs "baseUrl" for the provider openai-compatible');
+  if (provider === 'openai-compatible' && model.model === undefined)
+    place.fault('needs "model" for the provider openai-compatible');
   const vendor = provider === 'openai' || provider === 'anthropic' || provider === 'google';
   if (vendor && baseUrl === undefined && model.locality === 'local') {
-    place.at('locality').fault(`is "local", but ${provider} answers over the network`, 'set baseUrl if it runs on this machine or in your network');
+    place
+      .at('locality')
+      .fault(
+        `is "local", but ${provider} answers over the network`,
+        'set baseUrl if it runs on this machine or in your network',
+      );
   }
   checkInlineText(team, [baseUrl, apiKey], place);
 }
@@ -50,7 +59,10 @@ function checkModel(team: Team, name: string, place: Place): void {
 /** An inline team comes from a caller: it may not start programs on the worker, nor read its environment (I9). */
 function checkInlineText(team: Team, texts: readonly (string | undefined)[], place: Place): void {
   if (team.inline && texts.some((text) => text?.includes('${'))) {
-    place.fault("names a variable of the worker's environment, which an inline team cannot", 'make it a team of a folder');
+    place.fault(
+      "names a variable of the worker's environment, which an inline team cannot",
+      'make it a team of a folder',
+    );
   }
 }
 
@@ -64,18 +76,26 @@ function checkSource(team: Team, name: string, place: Place): void {
     if (team.inline && source.command !== undefined) {
       place.at('mcp', 'command').fault('starts a program, which an inline team cannot', 'make it a team of a folder');
     }
-    checkInlineText(team, [source.url, ...Object.values(source.env ?? {}), ...Object.values(source.headers ?? {})], place);
+    checkInlineText(
+      team,
+      [source.url, ...Object.values(source.env ?? {}), ...Object.values(source.headers ?? {})],
+      place,
+    );
   } else if (source.kind === 'http') {
     checkInlineText(team, [source.baseUrl, ...Object.values(source.headers ?? {})], place);
   } else {
-    const escapes = Object.values(source.options).some((value) => typeof value === 'string' && /^[/\\~]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)/.test(value));
+    const escapes = Object.values(source.options).some(
+      (value) => typeof value === 'string' && /^[/\\~]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)/.test(value),
+    );
     if (team.inline && escapes) place.fault('names a path outside the working folder, which an inline team cannot');
     checkInlineText(team, [JSON.stringify(source.options)], place);
   }
   const headers = source.kind === 'builtin' ? {} : (source.headers ?? {});
   for (const [header, value] of Object.entries(headers)) {
     if (/authorization|api-?key|token|cookie/i.test(header) && !envReference.test(value)) {
-      place.notice(`The header ${header} of the tool source "${name}" looks like a secret; write \${NAME}, a team is recorded in history.`);
+      place.notice(
+        `The header ${header} of the tool source "${name}" looks like a secret; write \${NAME}, a team is recorded in history.`,
+      );
     }
   }
 }
@@ -89,7 +109,10 @@ function checkAgent(team: Team, agent: AgentConfig, place: Place): void {
     if (unpriced.length > 0) {
       place
         .at('budget', 'usd')
-        .fault(`limits dollars, but the price of ${unpriced.join(', ')} is not known`, 'set usdPerMillionTokens of the model, or limit tokens');
+        .fault(
+          `limits dollars, but the price of ${unpriced.join(', ')} is not known`,
+          'set usdPerMillionTokens of the model, or limit tokens',
+        );
     }
   }
   if (agent.privacy === 'private') checkPrivate(team, agent, place);
@@ -98,7 +121,9 @@ function checkAgent(team: Team, agent: AgentConfig, place: Place): void {
       const alias = Object.hasOwn(team.toolAliases, grant) ? team.toolAliases[grant] : undefined;
       const effect = declaredEffect(team, alias && 'tool' in alias ? alias.tool : grant);
       if (!grant.includes('*') && effect !== undefined && effect !== 'read') {
-        place.notice(`The agent "${agent.name}" is read-only and is granted ${grant}, which is ${effect}: the call is always refused.`);
+        place.notice(
+          `The agent "${agent.name}" is read-only and is granted ${grant}, which is ${effect}: the call is always refused.`,
+        );
       }
     });
   }
@@ -124,7 +149,10 @@ function checkPrivate(team: Team, agent: AgentConfig, place: Place): void {
     if (zone !== undefined && zone !== 'local') {
       place
         .at('tools', index)
-        .fault(`is private and may use only tools of the zone local; "${source}" is in the zone ${zone}`, 'set zone: local if it stays on this machine');
+        .fault(
+          `is private and may use only tools of the zone local; "${source}" is in the zone ${zone}`,
+          'set zone: local if it stays on this machine',
+        );
     }
   }
   agent.fallback.forEach((other, index) => {
@@ -141,15 +169,20 @@ function adviseOn(team: Team, node: Node, place: Place, name: string): void {
     const chief = node.pattern === 'supervisor' ? node.supervisor : node.router;
     const agent = chief !== undefined && Object.hasOwn(team.agents, chief) ? team.agents[chief] : undefined;
     if (agent && agent.tools.length > 0) {
-      place.notice(`The ${node.pattern} "${agent.name}" has tools of its own; keep it thin and give them to a specialist.`);
+      place.notice(
+        `The ${node.pattern} "${agent.name}" has tools of its own; keep it thin and give them to a specialist.`,
+      );
     }
     const many = node.pattern === 'supervisor' ? (node.specialists ?? []).length : (node.routes ?? []).length;
     if (many > limits.specialistsAdvised) {
-      place.notice(`The composition "${name}" has ${many} specialists; more than ${limits.specialistsAdvised} are hard to choose among.`);
+      place.notice(
+        `The composition "${name}" has ${many} specialists; more than ${limits.specialistsAdvised} are hard to choose among.`,
+      );
     }
     for (const specialist of node.pattern === 'supervisor' ? (node.specialists ?? []) : []) {
       const described = Object.hasOwn(team.agents, specialist) ? team.agents[specialist]?.description : 'x';
-      if (described === '') place.notice(`The specialist "${specialist}" has no description; "${chief ?? ''}" chooses by it.`);
+      if (described === '')
+        place.notice(`The specialist "${specialist}" has no description; "${chief ?? ''}" chooses by it.`);
     }
   }
   for (const child of childNodes(node)) adviseOn(team, child.node, place, name);

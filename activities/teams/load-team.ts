@@ -39,7 +39,8 @@ export async function loadTeam(folderOrFile: string): Promise<LoadedTeam> {
   for (const file of files) {
     const where = path.join(folder, file);
     const { size } = await stat(where);
-    if (size > teamFileBytesMax) new Place(findings, file, () => 1).fault(`is larger than ${teamFileBytesMax / 1024} KiB`);
+    if (size > teamFileBytesMax)
+      new Place(findings, file, () => 1).fault(`is larger than ${teamFileBytesMax / 1024} KiB`);
     else documents.push(...readDocuments(await readFile(where, 'utf8'), file, findings));
   }
   return assemble(documents, findings, name, false, await TeamFolder.open(folder));
@@ -76,7 +77,10 @@ async function assemble(
 ): Promise<LoadedTeam> {
   const sorted = sortDocuments(documents);
   if (findings.faults.length === 0 && documents.length === 0) {
-    new Place(findings, fallbackName, () => undefined).fault('holds no document', 'write a Team, or copy one of the shipped ones');
+    new Place(findings, fallbackName, () => undefined).fault(
+      'holds no document',
+      'write a Team, or copy one of the shipped ones',
+    );
   }
   const draft = draftTeam(sorted, fallbackName, inline);
   addNamedAgents(draft, sorted);

@@ -36,8 +36,12 @@ export function mayReadPrivate(team: Pick<Team, 'models'>, agent: Pick<AgentConf
 /** Whether each call of a model has a known price in dollars. */
 export function hasPrice(model: ModelConfig): boolean {
   const { provider } = model;
-  const named = provider === 'openai' || provider === 'anthropic' || provider === 'google' ? defaultModels[provider] : '';
-  return costUsd({ ...model, model: model.model ?? named }, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }) !== null;
+  const named =
+    provider === 'openai' || provider === 'anthropic' || provider === 'google' ? defaultModels[provider] : '';
+  return (
+    costUsd({ ...model, model: model.model ?? named }, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }) !==
+    null
+  );
 }
 
 const localBuiltins = ['files', 'git', 'exports', 'report', 'memory', 'board'];

@@ -17,7 +17,8 @@ export function agentSlots(node: Node): AgentSlot[] {
   const slots: AgentSlot[] = [];
   const slot = <K extends string>(owner: { [key in K]?: unknown }, key: K, ...path: Path): void => {
     const name = owner[key];
-    if (typeof name === 'string') slots.push({ name, path, set: (other) => void ((owner as Record<K, unknown>)[key] = other) });
+    if (typeof name === 'string')
+      slots.push({ name, path, set: (other) => void ((owner as Record<K, unknown>)[key] = other) });
   };
   if (!('pattern' in node)) {
     if ('agent' in node) slot(node, 'agent', 'agent');

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document, type Node, type Pair } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
 import type { Json } from '../../contracts/json';
 import { camelKey } from '../../contracts/schemas/camel-keys';
 import { unfitForJson } from '../../contracts/schemas/parse-shape';

@@ -70,7 +70,12 @@ function sortKind(value: JsonObject, place: Place, into: SortedDocuments): void 
   } else if (kind === undefined) {
     place.fault('has no "kind"', `kinds: ${documentKinds.join(', ')}`);
   } else {
-    place.at('kind').fault(`is no kind of document: ${JSON.stringify(kind).slice(0, 60)}`, hintFor(String(kind), documentKinds, 'kinds'));
+    place
+      .at('kind')
+      .fault(
+        `is no kind of document: ${JSON.stringify(kind).slice(0, 60)}`,
+        hintFor(String(kind), documentKinds, 'kinds'),
+      );
   }
 }
 

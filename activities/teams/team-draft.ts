@@ -43,7 +43,7 @@ export interface TeamDraft {
 const suffix = /[-_]agent$/;
 
 /** The declared agent a name stands for: itself, or its alias with or without `-agent`. */
-export function agentNamed(draft: Pick<TeamDraft, 'agents'>, name: string): string | undefined {
+export function agentNamed(draft: { agents: { has(name: string): boolean } }, name: string): string | undefined {
   if (draft.agents.has(name)) return name;
   const stem = name.replace(suffix, '');
   return [stem, `${stem}-agent`, `${stem}_agent`].find((other) => draft.agents.has(other));
@@ -74,7 +74,9 @@ function emptyDraft(sorted: SortedDocuments, fallbackName: string, inline: boole
   const [first, ...others] = sorted.heads;
   for (const head of others) {
     if (first && head.name !== first.name) {
-      head.place.at('name').fault(`is "${head.name}", but the team is named "${first.name}" at ${first.place.at('name').text()}`);
+      head.place
+        .at('name')
+        .fault(`is "${head.name}", but the team is named "${first.name}" at ${first.place.at('name').text()}`);
     }
   }
   const name = first?.name ?? fallbackName;
@@ -107,7 +109,9 @@ function addSpec(draft: TeamDraft, spec: BareTeamShape, place: Place): void {
   if (spec.policy) draft.policies.push({ value: spec.policy, place: place.at('policy') });
   addDefaults(draft, spec, place);
   if (Array.isArray(spec.agents)) addAgentList(draft, spec.agents, place.at('agents'));
-  else for (const [name, agent] of Object.entries(spec.agents ?? {})) addAgent(draft, name, agent, place.at('agents', name));
+  else
+    for (const [name, agent] of Object.entries(spec.agents ?? {}))
+      addAgent(draft, name, agent, place.at('agents', name));
 }
 
 function addDefaults(draft: TeamDraft, spec: BareTeamShape, place: Place): void {
@@ -148,7 +152,8 @@ function addAgent(draft: TeamDraft, name: string, spec: AgentShape, place: Place
   }
   for (const key of Object.keys(shape) as (keyof typeof shape)[]) {
     const twice = Object.hasOwn(before.value, key) && JSON.stringify(before.value[key]) !== JSON.stringify(shape[key]);
-    if (twice) place.at(key).fault(`is said twice of the agent "${name}", the first time at ${before.place.at(key).text()}`);
+    if (twice)
+      place.at(key).fault(`is said twice of the agent "${name}", the first time at ${before.place.at(key).text()}`);
   }
   before.value = { ...before.value, ...shape };
 }

@@ -33,7 +33,9 @@ export class InvalidTeamError extends CadreError {
 
   /** The faults of an error of this class, also when the class was loaded twice. */
   static faultsOf(error: unknown): readonly TeamFault[] {
-    return CadreError.is(error) && 'faults' in error && Array.isArray(error.faults) ? (error.faults as TeamFault[]) : [];
+    return CadreError.is(error) && 'faults' in error && Array.isArray(error.faults)
+      ? (error.faults as TeamFault[])
+      : [];
   }
 }
 

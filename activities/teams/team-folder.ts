@@ -54,13 +54,18 @@ export class TeamFolder implements TeamFiles {
 }
 
 function outside(file: string, place: Place): undefined {
-  place.fault(`names the file ${file}, which is outside the team's folder`, 'a team reads files of its own folder only');
+  place.fault(
+    `names the file ${file}, which is outside the team's folder`,
+    'a team reads files of its own folder only',
+  );
 }
 
 /** The YAML files of a team folder: `team.yaml` first, the others by name. */
 export async function yamlFilesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const files = entries.filter((entry) => /\.ya?ml$/.test(entry.name) && !entry.isDirectory()).map((entry) => entry.name);
+  const files = entries
+    .filter((entry) => /\.ya?ml$/.test(entry.name) && !entry.isDirectory())
+    .map((entry) => entry.name);
   const rank = (name: string): number => (/^team\.ya?ml$/.test(name) ? 0 : 1);
   return files.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).slice(0, yamlFilesMax);
 }
@@ -94,7 +99,10 @@ export async function readSkill(files: TeamFiles, folder: string, place: Place):
   if (text === undefined) return undefined;
   const end = text.startsWith('---\n') ? text.indexOf('\n---', 3) : -1;
   if (end < 0) {
-    place.fault(`names the skill ${folder}, whose SKILL.md has no front matter`, 'start it with ---, name, description, ---');
+    place.fault(
+      `names the skill ${folder}, whose SKILL.md has no front matter`,
+      'start it with ---, name, description, ---',
+    );
     return undefined;
   }
   try {
@@ -102,11 +110,20 @@ export async function readSkill(files: TeamFiles, folder: string, place: Place):
     const name = isJsonObject(head) ? head['name'] : undefined;
     const description = isJsonObject(head) ? head['description'] : undefined;
     if (typeof name === 'string' && typeof description === 'string' && name !== '' && description !== '') {
-      return { name, description, body: text.slice(end + 4).replace(/^[^\n]*\n/, '').trim() };
+      return {
+        name,
+        description,
+        body: text
+          .slice(end + 4)
+          .replace(/^[^\n]*\n/, '')
+          .trim(),
+      };
     }
     place.fault(`names the skill ${folder}, whose SKILL.md lacks "name" or "description"`);
   } catch (error) {
-    place.fault(`names the skill ${folder}, whose front matter cannot be read: ${error instanceof Error ? error.message : ''}`);
+    place.fault(
+      `names the skill ${folder}, whose front matter cannot be read: ${error instanceof Error ? error.message : ''}`,
+    );
   }
   return undefined;
 }

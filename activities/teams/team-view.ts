@@ -13,7 +13,11 @@ export function teamViewOf(team: Team, digest: string): TeamView {
     digest,
     inline: team.inline,
     agents: mapValues(team.agents, (agent) => agentViewOf(team, agent)),
-    sources: mapValues(team.tools, ({ zone, effects, kind }): ToolSourceView => ({ zone, effects, builtin: kind === 'builtin' })),
+    sources: mapValues(team.tools, ({ zone, effects, kind }): ToolSourceView => ({
+      zone,
+      effects,
+      builtin: kind === 'builtin',
+    })),
     aliases: team.toolAliases,
     compositions: team.compositions,
     policy: team.policy,

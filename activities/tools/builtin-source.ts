@@ -23,15 +23,13 @@ export function builtinSource(
   options: JsonObject,
   around: BuiltinSurroundings,
 ): SourceTools {
-  const described = tools.map(
-    ({ name, description, input, effect }): SourceTool => ({
-      name,
-      description,
-      input,
-      reported: effect,
-      definition: digestOf({ name, description, input }),
-    }),
-  );
+  const described = tools.map(({ name, description, input, effect }): SourceTool => ({
+    name,
+    description,
+    input,
+    reported: effect,
+    definition: digestOf({ name, description, input }),
+  }));
   return {
     list: () => Promise.resolve(described),
     refused: () => noneRefused,
@@ -47,7 +45,8 @@ export function builtinSource(
       } catch (error) {
         if (signal.aborted || CadreError.is(error)) throw error;
         const unclear = effect === 'read' ? 'ToolFailed' : 'OutcomeUnknown';
-        if (late.aborted) throw new CadreError(unclear, `The tool ${source}.${name} took longer than ${timeoutMs} ms and was stopped.`);
+        if (late.aborted)
+          throw new CadreError(unclear, `The tool ${source}.${name} took longer than ${timeoutMs} ms and was stopped.`);
         const { code, message } = error as NodeJS.ErrnoException;
         if (code !== undefined) throw new CadreError(unclear, `The tool ${source}.${name} failed: ${message}.`);
         throw error;

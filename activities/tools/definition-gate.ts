@@ -34,7 +34,12 @@ export function gateDefinitions(given: readonly GivenDefinition[]): GatedDefinit
     }
     const { name, description } = definition;
     const input = isJsonObject(definition.input) ? definition.input : { type: 'object' };
-    accepted.push({ name, description, input: withoutPatterns(input), definition: digestOf({ name, description, input }) });
+    accepted.push({
+      name,
+      description,
+      input: withoutPatterns(input),
+      definition: digestOf({ name, description, input }),
+    });
   }
   return { accepted, refused };
 }
@@ -43,7 +48,9 @@ function faultOf({ name, description, input }: GivenDefinition, alike: readonly 
   if (!/^[A-Za-z0-9_.-]{1,128}$/.test(name)) return 'its name is not made of ASCII letters, digits, "_", "-" and "."';
   if (alike.length > 1) {
     const others = alike.filter((other) => other !== name);
-    return others.length === 0 ? 'its name stands twice' : `its name cannot be told apart from "${others.join('", "')}"`;
+    return others.length === 0
+      ? 'its name stands twice'
+      : `its name cannot be told apart from "${others.join('", "')}"`;
   }
   if (description.length > toolLimits.descriptionChars) return `its description has ${description.length} characters`;
   if (depthOf(input, toolLimits.schemaDepth) > toolLimits.schemaDepth) return 'its schema is nested too deep';
@@ -56,7 +63,11 @@ const lookAlikes: Readonly<Record<string, string>> = { '0': 'o', '1': 'l', i: 'l
 /** What a hurried eye sees of a name: equal skeletons are one name to a person. */
 function skeleton(name: string): string {
   const folded = name.normalize('NFKC').toLowerCase();
-  return [...folded].map((char) => lookAlikes[char] ?? char).join('').replace(/rn/g, 'm').replace(/vv/g, 'w');
+  return [...folded]
+    .map((char) => lookAlikes[char] ?? char)
+    .join('')
+    .replace(/rn/g, 'm')
+    .replace(/vv/g, 'w');
 }
 
 /** Depth of a value, without recursion: a hostile schema must not overflow the stack. Stops counting above `max`. */

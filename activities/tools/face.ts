@@ -14,7 +14,7 @@ import { PinnedDefinitions } from './mcp/pinned-definitions';
 import { modelNames, type NamedTarget } from './model-names';
 import { SourceDirectory } from './source-directory';
 import { toolLimits } from './tool-limits';
-import type { SourceTool } from './tool-source';
+import type { SourceTool, SourceTools } from './tool-source';
 
 export interface ToolFaceOptions {
   env: Environment;
@@ -48,12 +48,19 @@ export function makeToolFace(options: ToolFaceOptions): OpenToolFace {
   });
   return {
     toolsFor: (team, agent, signal) => catalogue(directory, team, agent, signal, log),
+    describe: async (team, target, signal) => {
+      const { tool } = await findTool(directory, team, target, signal);
+      return { definition: tool.definition, input: tool.input, effect: effectOf(team, target, tool.reported) };
+    },
     invoke: (invocation) => invoke(directory, invocation),
     takesKey: (team, tool) => takesKey(team, tool),
     close: () => pool.close(),
     serverPids: () => pool.pids(),
   };
 }
+
+/** Left for recording the end of a call before Temporal would cut it off. */
+const recordingMs = 5_000;
 
 type Offered = NamedTarget & { tool: SourceTool; effect: Effect };
 
@@ -73,18 +80,38 @@ async function catalogue(
       const target = `${source}.${tool.name}`;
       if (!isGranted(grantView(team), agent.name, target)) continue;
       if (tool.disabled !== undefined) log.warn({ agent: agent.name, tool: target }, tool.disabled);
-      else offered.push({ target, source, bare: tool.name, tool, effect: effectOf(team, target, tool.reported), ...aliasFor(aliases, target) });
+      else
+        offered.push({
+          target,
+          source,
+          bare: tool.name,
+          tool,
+          effect: effectOf(team, target, tool.reported),
+          ...aliasFor(aliases, target),
+        });
     }
-    for (const [name, reason] of tools.refused()) log.warn({ source, tool: name, reason }, 'a tool of a server was refused');
+    for (const [name, reason] of tools.refused())
+      log.warn({ source, tool: name, reason }, 'a tool of a server was refused');
   }
   for (const [alias, target] of aliases) {
     const consulted = target.startsWith('agent:') ? team.agents[target.slice('agent:'.length)] : undefined;
-    if (consulted) offered.push({ target, source: 'agent', bare: consulted.name, tool: consultTool(alias, consulted), effect: 'read', alias });
+    if (consulted)
+      offered.push({
+        target,
+        source: 'agent',
+        bare: consulted.name,
+        tool: consultTool(alias, consulted),
+        effect: 'read',
+        alias,
+      });
   }
   offered.push(...implicit(directory));
   offered.sort((a, b) => (a.target < b.target ? -1 : 1));
   if (offered.length > toolLimits.toolsPerAgent) {
-    throw new CadreError('InvalidTeam', `The agent ${agent.name} is granted ${offered.length} tools; at most ${toolLimits.toolsPerAgent} fit into a prompt. List fewer.`);
+    throw new CadreError(
+      'InvalidTeam',
+      `The agent ${agent.name} is granted ${offered.length} tools; at most ${toolLimits.toolsPerAgent} fit into a prompt. List fewer.`,
+    );
   }
   const names = modelNames(offered);
   return offered.map(({ target, tool, effect }) => ({
@@ -97,20 +124,33 @@ async function catalogue(
   }));
 }
 
-async function invoke(directory: SourceDirectory, invocation: ToolInvocation): Promise<ToolOutcome> {
-  const { team, tool: target, args, agent, run, signal, idempotencyKey } = invocation;
+/** Throws `UnknownTool` or `ToolNotAllowed` with the reason when the tool cannot be called now. */
+async function findTool(
+  directory: SourceDirectory,
+  team: Team,
+  target: string,
+  signal: AbortSignal,
+): Promise<{ tools: SourceTools; tool: SourceTool }> {
   const dot = target.indexOf('.');
-  const source = target.slice(0, dot);
   const name = target.slice(dot + 1);
-  const tools = Object.hasOwn(implicitTools, target) ? directory.engine : directory.sourceOf(team, source);
+  const tools = Object.hasOwn(implicitTools, target)
+    ? directory.engine
+    : directory.sourceOf(team, target.slice(0, dot));
   const tool = (await tools.list(signal)).find((candidate) => candidate.name === name);
   if (!tool) {
     const reason = tools.refused().get(name);
-    const said = reason ? `was refused, because ${reason}` : 'is not offered by its source any more';
+    const said = reason ? `was refused, because ${reason}` : 'is not offered by its source';
     throw new CadreError(reason ? 'ToolNotAllowed' : 'UnknownTool', `The tool ${target} ${said}.`);
   }
   if (tool.disabled !== undefined) throw new CadreError('ToolNotAllowed', tool.disabled);
-  const configured = team.tools[source];
+  return { tools, tool };
+}
+
+async function invoke(directory: SourceDirectory, invocation: ToolInvocation): Promise<ToolOutcome> {
+  const { team, tool: target, args, agent, run, signal, idempotencyKey } = invocation;
+  const { tools, tool } = await findTool(directory, team, target, signal);
+  const { name } = tool;
+  const configured = team.tools[target.slice(0, target.indexOf('.'))];
   const outcome = await tools.call({
     team,
     tool: name,
@@ -119,7 +159,7 @@ async function invoke(directory: SourceDirectory, invocation: ToolInvocation): P
     agent,
     run,
     signal,
-    timeoutMs: configured?.timeoutMs ?? limits.toolCallTimeoutMs,
+    timeoutMs: Math.min(configured?.timeoutMs ?? limits.toolCallTimeoutMs, limits.toolCallTimeoutMs - recordingMs),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   });
   const trusted = configured?.trusted?.some((pattern) => matchesPattern(pattern, name)) ?? false;
@@ -131,7 +171,8 @@ function takesKey(team: Team, target: string): boolean {
   const name = target.slice(dot + 1);
   const source = team.tools[target.slice(0, dot)];
   if (!source) return false;
-  if (source.kind === 'builtin' && builtins[source.builtin]?.some((tool) => tool.name === name && tool.keyed)) return true;
+  if (source.kind === 'builtin' && builtins[source.builtin]?.some((tool) => tool.name === name && tool.keyed))
+    return true;
   if (source.kind === 'http' && source.operations[name]?.keyHeader !== undefined) return true;
   return source.keyed?.some((pattern) => matchesPattern(pattern, name)) ?? false;
 }
@@ -171,7 +212,13 @@ function effectOf(team: Team, target: string, reported: Effect): Effect {
 }
 
 function implicit(directory: SourceDirectory): Offered[] {
-  return directory.engineTools.map((tool) => ({ target: `cadre.${tool.name}`, source: 'cadre', bare: tool.name, tool, effect: 'read' as const }));
+  return directory.engineTools.map((tool) => ({
+    target: `cadre.${tool.name}`,
+    source: 'cadre',
+    bare: tool.name,
+    tool,
+    effect: 'read' as const,
+  }));
 }
 
 /** Another agent behind a tool's name: the model cannot tell the difference. */
@@ -183,7 +230,13 @@ function consultTool(alias: string, agent: AgentConfig): SourceTool {
     additionalProperties: false,
   };
   const { description } = agent;
-  return { name: alias, description, input, reported: 'read', definition: digestOf({ name: alias, description, input }) };
+  return {
+    name: alias,
+    description,
+    input,
+    reported: 'read',
+    definition: digestOf({ name: alias, description, input }),
+  };
 }
 
 function pick<K extends 'answerBytes' | 'idleMs'>(options: ToolFaceOptions, key: K): Partial<Record<K, number>> {

@@ -12,13 +12,20 @@ export function fillEnv(text: string, env: Environment, where: string): string {
   return text.replace(reference, (_whole, name: string) => {
     const value = env[name];
     if (value === undefined) {
-      throw new CadreError('ToolFailed', `${where} needs the variable ${name}, which is not set where this worker runs; set it and start the worker again.`);
+      throw new CadreError(
+        'ToolFailed',
+        `${where} needs the variable ${name}, which is not set where this worker runs; set it and start the worker again.`,
+      );
     }
     return value;
   });
 }
 
-export function fillEnvIn(texts: Readonly<Record<string, string>>, env: Environment, where: string): Record<string, string> {
+export function fillEnvIn(
+  texts: Readonly<Record<string, string>>,
+  env: Environment,
+  where: string,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, fillEnv(value, env, where)]));
 }
 

@@ -42,9 +42,14 @@ export class HttpSource implements SourceTools {
 
   async call(call: SourceCall): Promise<ToolOutcome> {
     const operation = Object.hasOwn(this.source.operations, call.tool) ? this.source.operations[call.tool] : undefined;
-    if (!operation) throw new CadreError('UnknownTool', `The source ${this.name} has no operation named "${call.tool}".`);
+    if (!operation)
+      throw new CadreError('UnknownTool', `The source ${this.name} has no operation named "${call.tool}".`);
     const problems = schemaProblems(operation.input, call.args);
-    if (problems.length > 0) throw new CadreError('ToolFailed', `The arguments of ${call.tool} do not fit its schema: ${problems.join('; ')}.`);
+    if (problems.length > 0)
+      throw new CadreError(
+        'ToolFailed',
+        `The arguments of ${call.tool} do not fit its schema: ${problems.join('; ')}.`,
+      );
     const { url, init } = this.request(operation, call);
     const late = AbortSignal.timeout(call.timeoutMs);
     try {
@@ -91,13 +96,25 @@ export class HttpSource implements SourceTools {
     const { text, bytes, whole } = await this.readBody(response);
     if (!whole) {
       const message = `The answer of ${tool} has at least ${bytes} bytes; ${this.answerBytes} are taken. The call was carried out; ask for less.`;
-      return { value: errorValue('PayloadTooLarge', message, { head: text.slice(0, toolLimits.answerHeadBytes) }), isError: true };
+      return {
+        value: errorValue('PayloadTooLarge', message, { head: text.slice(0, toolLimits.answerHeadBytes) }),
+        isError: true,
+      };
     }
     const value = bodyOf(text, response.headers.get('content-type') ?? '');
     if (status === 429 || status === 503) throw tryLater(tool, effect, response);
-    if (status >= 500 && effect === 'read') throw new CadreError('Overloaded', `The service answered ${tool} with status ${status}.`);
-    if (status >= 500) throw new CadreError('OutcomeUnknown', `The service answered ${tool} with status ${status}; whether it took effect is not known.`);
-    if (status >= 400) return { value: errorValue('ToolFailed', `The service refused ${tool} with status ${status}.`, { answer: value }), isError: true };
+    if (status >= 500 && effect === 'read')
+      throw new CadreError('Overloaded', `The service answered ${tool} with status ${status}.`);
+    if (status >= 500)
+      throw new CadreError(
+        'OutcomeUnknown',
+        `The service answered ${tool} with status ${status}; whether it took effect is not known.`,
+      );
+    if (status >= 400)
+      return {
+        value: errorValue('ToolFailed', `The service refused ${tool} with status ${status}.`, { answer: value }),
+        isError: true,
+      };
     return { value, isError: false };
   }
 
@@ -123,7 +140,8 @@ export class HttpSource implements SourceTools {
     const sentence = `The service of ${this.name} ${what} for ${tool}`;
     // Refused connections and unknown hosts say that nothing was sent; everything else may have arrived.
     const unsent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'].includes(code);
-    if (effect !== 'read' && !unsent) return new CadreError('OutcomeUnknown', `${sentence}; whether it took effect is not known.`);
+    if (effect !== 'read' && !unsent)
+      return new CadreError('OutcomeUnknown', `${sentence}; whether it took effect is not known.`);
     return new CadreError(late ? 'ToolFailed' : 'Overloaded', `${sentence}.`);
   }
 }
@@ -133,14 +151,22 @@ function tryLater(tool: string, effect: SourceCall['effect'], response: Response
   const later = Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {};
   const { status } = response;
   if (status === 503 && effect !== 'read') {
-    return new CadreError('OutcomeUnknown', `The service answered ${tool} with status 503; whether it took effect is not known.`);
+    return new CadreError(
+      'OutcomeUnknown',
+      `The service answered ${tool} with status 503; whether it took effect is not known.`,
+    );
   }
-  return new CadreError(status === 429 ? 'RateLimited' : 'Overloaded', `The service asks to slow down: ${tool} got status ${status}.`, later);
+  return new CadreError(
+    status === 429 ? 'RateLimited' : 'Overloaded',
+    `The service asks to slow down: ${tool} got status ${status}.`,
+    later,
+  );
 }
 
 function pathPart(value: Json | undefined, name: string): string {
   const text = value === undefined ? '' : textOf(value);
-  if (text === '' || text === '.' || text === '..') throw new CadreError('ToolFailed', `The argument "${name}" is part of the address and cannot be "${text}".`);
+  if (text === '' || text === '.' || text === '..')
+    throw new CadreError('ToolFailed', `The argument "${name}" is part of the address and cannot be "${text}".`);
   return encodeURIComponent(text);
 }
 
@@ -154,4 +180,3 @@ function bodyOf(text: string, contentType: string): Json {
     return text;
   }
 }
-

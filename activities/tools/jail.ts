@@ -68,7 +68,10 @@ export class Jail {
     if (!isInside(this.root, real)) {
       throw new CadreError('ToolNotAllowed', `The path "${given}" leads out of the folder of this tool.`);
     }
-    const part = path.relative(this.root, real).split(path.sep).find((segment) => refused.has(segment));
+    const part = path
+      .relative(this.root, real)
+      .split(path.sep)
+      .find((segment) => refused.has(segment));
     if (part) throw new CadreError('ToolNotAllowed', `"${given}" is inside "${part}", which tools may not touch.`);
   }
 

@@ -27,7 +27,9 @@ export function describePage(chunk: Buffer, start: number, total: number): JsonO
     offset: start,
     bytes: shown.length,
     next: end < total && shown.length > 0 ? end : null,
-    ...(text === null ? { encoding: 'base64', content: chunk.toString('base64') } : { encoding: 'utf8', content: text }),
+    ...(text === null
+      ? { encoding: 'base64', content: chunk.toString('base64') }
+      : { encoding: 'utf8', content: text }),
   };
 }
 

@@ -68,7 +68,10 @@ export class SourceDirectory {
       case 'builtin': {
         const tools = Object.hasOwn(builtins, source.builtin) ? builtins[source.builtin] : undefined;
         if (!tools) {
-          throw new CadreError('InvalidTeam', `The source ${name} names the builtin "${source.builtin}"; there are: ${Object.keys(builtins).join(', ')}.`);
+          throw new CadreError(
+            'InvalidTeam',
+            `The source ${name} names the builtin "${source.builtin}"; there are: ${Object.keys(builtins).join(', ')}.`,
+          );
         }
         const options = inline ? source.options : fillEnvDeep(source.options, around.env, `The tool source ${name}`);
         return builtinSource(name, tools, options, around);

@@ -39,7 +39,10 @@ export async function writeFileOnce(
   now: () => Date,
 ): Promise<WrittenFile> {
   if (bytes.byteLength > toolLimits.writeBytes) {
-    throw new CadreError('PayloadTooLarge', `A file of ${bytes.byteLength} bytes is more than ${toolLimits.writeBytes}.`);
+    throw new CadreError(
+      'PayloadTooLarge',
+      `A file of ${bytes.byteLength} bytes is more than ${toolLimits.writeBytes}.`,
+    );
   }
   const target = await jail.forWriting(given);
   const answer = { path: jail.nameOf(target), bytes: bytes.byteLength, digest: blobIdOf(bytes) };
@@ -54,7 +57,10 @@ export async function writeFileOnce(
   const file = path.join(folder, `${id}.json`);
   const known = await readMarker(file);
   if (known && (known.digest !== answer.digest || known.path !== answer.path)) {
-    throw new CadreError('ToolFailed', `The key of this call has written another file ("${known.path}") before; nothing was written.`);
+    throw new CadreError(
+      'ToolFailed',
+      `The key of this call has written another file ("${known.path}") before; nothing was written.`,
+    );
   }
   if (known?.state === 'done' || (known && !(await exists(temporary)))) return { ...answer, written: false };
   await writeDurably(temporary, bytes);
@@ -115,14 +121,21 @@ async function markerFolder(jail: Jail): Promise<string> {
   const names = await readdir(folder);
   if (names.length <= toolLimits.writeMarkers) return folder;
   const dated = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+    names.map(async (name) => ({
+      name,
+      at: (await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+    })),
   );
   dated.sort((a, b) => a.at - b.at);
-  for (const { name } of dated.slice(0, names.length - toolLimits.writeMarkers)) await rm(path.join(folder, name), { force: true });
+  for (const { name } of dated.slice(0, names.length - toolLimits.writeMarkers))
+    await rm(path.join(folder, name), { force: true });
   return folder;
 }
 
 /** What the record of a key says, for tests and for people who look into an effect. */
-export async function readWriteMarker(root: string, key: string): Promise<{ state: string; writes: number } | undefined> {
+export async function readWriteMarker(
+  root: string,
+  key: string,
+): Promise<{ state: string; writes: number } | undefined> {
   return readMarker(path.join(root, '.cadre', 'writes', `${sha256Hex(key)}.json`));
 }

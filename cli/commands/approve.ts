@@ -33,7 +33,10 @@ export function registerApprove(program: Command, ctx: CliContext): void {
     )
     .argument('[run]', 'workflow id of the run; may be left out when only one waits')
     .argument('[id]', 'id of the approval; may be left out when the run has only one open')
-    .option('--confirm <digits>', `first hex digits (at least ${confirmDigits}) of the digest of the action you have seen`)
+    .option(
+      '--confirm <digits>',
+      `first hex digits (at least ${confirmDigits}) of the digest of the action you have seen`,
+    )
     .option('--reject', 'refuse the action; the agent is told and goes on')
     .option('--reason <text>', 'why, for the record and for the agent')
     .option('--edit <json>', 'allow it with these arguments in place of the shown ones: JSON or @file')
@@ -65,10 +68,13 @@ async function findApproval(ctx: CliContext, session: Session, run?: string, id?
   const [only, another] = fitting;
   if (only && !another) return only;
   const which = open.map((one) => `${one.workflowId} ${one.approval.id}`).join(', ');
-  if (only) throw new CliError(`Several approvals are open: ${which}.`, 'npx cadre approve <run> <id>', exitCodes.usage);
+  if (only)
+    throw new CliError(`Several approvals are open: ${which}.`, 'npx cadre approve <run> <id>', exitCodes.usage);
   const where = run === undefined ? 'No run' : `The run ${run} `;
   throw new CliError(
-    open.length > 0 ? `There is no open approval ${id ?? ''}. Open are: ${which}.` : `${where.trim()} waits for a person.`,
+    open.length > 0
+      ? `There is no open approval ${id ?? ''}. Open are: ${which}.`
+      : `${where.trim()} waits for a person.`,
     run === undefined ? 'npx cadre status' : `npx cadre status '${run}'`,
     exitCodes.refused,
   );
@@ -127,7 +133,11 @@ function demandConfirmation(digest: string, typed: string): void {
 function argumentsFrom(text: string): NonNullable<Decision['args']> {
   const value = readJsonArgument(text, '--edit', (file) => readFileSync(file, 'utf8'));
   if (isJsonObject(value)) return value;
-  throw new CliError('--edit takes a JSON object with the arguments of the tool.', '--edit @args.json', exitCodes.usage);
+  throw new CliError(
+    '--edit takes a JSON object with the arguments of the tool.',
+    '--edit @args.json',
+    exitCodes.usage,
+  );
 }
 
 async function sendDecision(session: Session, workflowId: string, decision: Decision): Promise<Approval> {

@@ -43,7 +43,8 @@ export function registerDemo(program: Command, ctx: CliContext): void {
 async function demo(ctx: CliContext, options: DemoOptions): Promise<void> {
   const { terminal, lifetime } = ctx;
   const model = options.model ?? 'offline';
-  if (model === 'offline') terminal.line('The demo runs on the offline engine: no language model, no key, nothing leaves this machine.');
+  if (model === 'offline')
+    terminal.line('The demo runs on the offline engine: no language model, no key, nothing leaves this machine.');
   const session = await new Session(ctx, {
     model,
     allowConfigured: options.server === 'configured' ? 'always' : 'loopback',
@@ -59,14 +60,19 @@ async function demo(ctx: CliContext, options: DemoOptions): Promise<void> {
     () => openDemoRun(session.client, { home, order, date, fresh: options.fresh ?? false }),
     () => Promise.resolve(),
   );
-  if (run.resumed) terminal.line(`Taking up the open demo run of ${run.startedAt.toISOString()} again (--fresh starts another).`);
+  if (run.resumed)
+    terminal.line(`Taking up the open demo run of ${run.startedAt.toISOString()} again (--fresh starts another).`);
   announce(ctx, session, run);
   try {
     const decideFor = options.approveAs === undefined ? undefined : approver(options.approveAs, demoReport(run.date));
-    const end = await seeThrough(ctx, session, run, { by: options.approveAs ?? userName(), ...(decideFor ? { decideFor } : {}) });
+    const end = await seeThrough(ctx, session, run, {
+      by: options.approveAs ?? userName(),
+      ...(decideFor ? { decideFor } : {}),
+    });
     ctx.exitCode = end.result ? exitCodeFor(end.result.status) : exitCodes.failed;
     const files = end.result ? writtenFiles(end.result).map((file) => path.resolve(cwd, file)) : [];
-    for (const file of files) if (existsSync(file)) terminal.line(`${terminal.style('bold', 'Report')}    ${path.relative(cwd, file)}`);
+    for (const file of files)
+      if (existsSync(file)) terminal.line(`${terminal.style('bold', 'Report')}    ${path.relative(cwd, file)}`);
     terminal.result({ ...run, link: session.link(run.workflowId, run.runId), ...end });
   } catch (error) {
     if (error instanceof Interrupted) terminal.line('The run stays open; npm run demo takes it up again.');

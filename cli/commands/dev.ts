@@ -9,7 +9,9 @@ export function registerDev(program: Command, ctx: CliContext): void {
   program
     .command('dev')
     .summary('Temporal server and worker, until Ctrl-C')
-    .description('Runs a Temporal development server (unless one is configured or runs here already) and a worker that serves all queues, until Ctrl-C.')
+    .description(
+      'Runs a Temporal development server (unless one is configured or runs here already) and a worker that serves all queues, until Ctrl-C.',
+    )
     .option('--allow <folder...>', 'folders outside this one that tools may read')
     .option('--model <model>', 'goes before the models of all teams: provider/model, or offline')
     .action(async ({ allow = [], model }: { allow?: string[]; model?: string }) => {
@@ -29,7 +31,9 @@ function showHow({ terminal }: CliContext, address: string, uiUrl: string | unde
   terminal.line(terminal.style('bold', `Cadre is up: Temporal on ${address}, task queue ${taskQueue}.`));
   if (uiUrl) terminal.line(`  Temporal UI   ${uiUrl}`);
   terminal.line('  Start a run   npx cadre run daily-report "Report on the day"');
-  terminal.line(`  or            npx cadre temporal workflow start --task-queue ${taskQueue} --type compose --input '${input}'`);
+  terminal.line(
+    `  or            npx cadre temporal workflow start --task-queue ${taskQueue} --type compose --input '${input}'`,
+  );
   terminal.line('  Approvals     npx cadre approvals');
   terminal.line('  Stop          Ctrl-C');
   terminal.line();

@@ -9,7 +9,9 @@ export function registerDoctor(program: Command, ctx: CliContext): void {
   program
     .command('doctor')
     .summary('what is there, what is missing, how to mend it')
-    .description('Looks at everything that a run needs and says what is there, what is missing and how to mend it. Changes nothing.')
+    .description(
+      'Looks at everything that a run needs and says what is there, what is missing and how to mend it. Changes nothing.',
+    )
     .option('--production', 'ask for what production needs as well')
     .action(async (options: { production?: boolean }) => {
       const { doctor, renderDoctor } = lazy.doctor();

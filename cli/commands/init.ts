@@ -14,7 +14,9 @@ export function registerInit(program: Command, ctx: CliContext): void {
   program
     .command('init')
     .summary('a small team of your own, ready to run')
-    .description('Writes a small team into a folder: two agents that read the files of a folder and report on them. It runs offline.')
+    .description(
+      'Writes a small team into a folder: two agents that read the files of a folder and report on them. It runs offline.',
+    )
     .argument('<dir>', 'folder to make; it must not exist, or be empty')
     .action(async (dir: string) => {
       const { cwd } = ctx.config();

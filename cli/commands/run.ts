@@ -39,7 +39,11 @@ export function registerRun(program: Command, ctx: CliContext): void {
     .option('--model <model>', 'goes before the models of the team: provider/model, or offline')
     .addOption(new Option('--type <pattern>', 'workflow type, in place of a composition').choices(patternNames))
     .option('--detach', 'start it and leave; a server and a worker must run already')
-    .addOption(new Option('--compare <with>', 'run the task once more with one agent and compare the tokens').choices(['single']))
+    .addOption(
+      new Option('--compare <with>', 'run the task once more with one agent and compare the tokens').choices([
+        'single',
+      ]),
+    )
     .option('--by <name>', 'in whose name you decide here; a claim', userName())
     .action(async (name: string, task: string | undefined, options: RunCommandOptions) => {
       const target = await resolveTarget(ctx.config(), name, options.type === undefined);
@@ -56,7 +60,11 @@ function orderFrom(target: Target, task: string | undefined, options: RunCommand
   const text = task ?? (without.own ? undefined : without.scheduled);
   const { teamName, composition } = target;
   if (text === undefined && !without.own) {
-    throw new CliError(`It is not said what ${teamName} is to do.`, `npx cadre run ${teamName} "what to do"`, exitCodes.usage);
+    throw new CliError(
+      `It is not said what ${teamName} is to do.`,
+      `npx cadre run ${teamName} "what to do"`,
+      exitCodes.usage,
+    );
   }
   const type = options.type ?? 'compose';
   const input: JsonObject = { team: teamName, requestedBy: options.by };
@@ -73,7 +81,12 @@ function inputFrom(text: string): JsonObject {
   throw new CliError('--input takes a JSON object.', `--input '{"date":"2026-01-31"}'`, exitCodes.usage);
 }
 
-function sessionOptions(config: Config, target: Target, order: RunOrder, options: RunCommandOptions): ConstructorParameters<typeof Session>[1] {
+function sessionOptions(
+  config: Config,
+  target: Target,
+  order: RunOrder,
+  options: RunCommandOptions,
+): ConstructorParameters<typeof Session>[1] {
   const { model } = options;
   return {
     start: !options.detach,
@@ -99,7 +112,11 @@ export function pathsIn(value: Json, cwd: string): string[] {
 
 async function detach(ctx: CliContext, session: Session, order: RunOrder): Promise<void> {
   if (!(await session.isServed())) {
-    throw new CliError('No worker runs that would carry out a detached run.', 'npx cadre dev (in another terminal)', exitCodes.noServer);
+    throw new CliError(
+      'No worker runs that would carry out a detached run.',
+      'npx cadre dev (in another terminal)',
+      exitCodes.noServer,
+    );
   }
   const { workflowId, runId } = await startOrder(ctx, session, order);
   ctx.terminal.result({ workflowId, runId, link: session.link(workflowId, runId) });
@@ -130,5 +147,7 @@ async function runAndCompare(
   const otherEnd = await seeThrough(ctx, session, other, options);
   const comparison = otherEnd.result ? compare(end.result, otherEnd.result) : undefined;
   ctx.terminal.result({ ...run, link, ...end, single: { ...other, ...otherEnd }, comparison });
-  ctx.terminal.line(comparison ? `\n${comparisonText(comparison)}` : 'The single agent gave no result to compare with.');
+  ctx.terminal.line(
+    comparison ? `\n${comparisonText(comparison)}` : 'The single agent gave no result to compare with.',
+  );
 }

@@ -12,7 +12,9 @@ export function registerStatus(program: Command, ctx: CliContext): void {
   program
     .command('status')
     .summary('where a run stands, or the latest runs')
-    .description('Shows where a run stands: what it does, what it waits for, what it cost. Without an id: the latest runs.')
+    .description(
+      'Shows where a run stands: what it does, what it waits for, what it cost. Without an id: the latest runs.',
+    )
     .argument('[run]', 'workflow id of the run')
     .option('--limit <n>', 'runs to list', '20')
     .action(async (run: string | undefined, options: { limit: string }) => {
@@ -54,23 +56,33 @@ async function showOne(ctx: CliContext, session: Session, workflowId: string): P
 
 function showHead({ terminal }: CliContext, run: RunDescription, link: string | undefined): void {
   terminal.line(`${terminal.style('bold', run.workflowId)}  ${run.execution.toLowerCase()}`);
-  terminal.line(`  started  ${run.startedAt.toISOString()}${run.closedAt ? `, ended ${run.closedAt.toISOString()}` : ''}`);
+  terminal.line(
+    `  started  ${run.startedAt.toISOString()}${run.closedAt ? `, ended ${run.closedAt.toISOString()}` : ''}`,
+  );
   terminal.line(`  history  ${run.historyEvents} events`);
   if (link) terminal.line(`  UI       ${link}`);
 }
 
 function showStatus({ terminal }: CliContext, status: StatusView): void {
-  terminal.line(`  status   ${statusText(terminal, status.status)}${status.team ? ` · ${status.pattern} of team ${status.team}` : ''}`);
+  terminal.line(
+    `  status   ${statusText(terminal, status.status)}${status.team ? ` · ${status.pattern} of team ${status.team}` : ''}`,
+  );
   if (status.task) terminal.line(`  task     ${printable(status.task)}`);
   terminal.line(`  cost     ${costText(status.usage)}`);
   for (const wait of status.waitingFor) terminal.line(`  waits    ${printable(wait)}`);
   for (const notice of status.notices ?? []) terminal.line(`  notice   ${printable(notice)}`);
   const agents = Object.entries(status.agents);
   if (agents.length > 0) {
-    const rows = agents.map(([name, agent]) => [name, String(agent.steps), agent.state, printable(agent.lastText).slice(0, 80)]);
+    const rows = agents.map(([name, agent]) => [
+      name,
+      String(agent.steps),
+      agent.state,
+      printable(agent.lastText).slice(0, 80),
+    ]);
     terminal.line();
     terminal.line(formatTable(['agent', 'steps', 'state', 'last'], rows));
   }
   for (const failure of status.failures) showFailure(terminal, failure);
-  for (const rejected of status.rejectedMessages) terminal.line(`  refused  ${rejected.name}: ${printable(rejected.reason)}`);
+  for (const rejected of status.rejectedMessages)
+    terminal.line(`  refused  ${rejected.name}: ${printable(rejected.reason)}`);
 }

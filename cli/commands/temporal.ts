@@ -7,7 +7,9 @@ export function registerTemporal(program: Command, ctx: CliContext): void {
   program
     .command('temporal')
     .summary('the Temporal CLI, with the server of this folder')
-    .description('Runs the Temporal CLI that Cadre found or fetched, against the server of this folder. Everything after it is passed on.')
+    .description(
+      'Runs the Temporal CLI that Cadre found or fetched, against the server of this folder. Everything after it is passed on.',
+    )
     .argument('[args...]', 'arguments of the Temporal CLI')
     .helpOption(false)
     .allowUnknownOption()
@@ -18,6 +20,6 @@ export function registerTemporal(program: Command, ctx: CliContext): void {
       const onProgress = (text: string): void => void process.stderr.write(`${text}\n`);
       // The CLI gets Ctrl-C itself and decides what it means.
       ctx.lifetime.stopListening();
-      ctx.exitCode = (await temporalPassthrough(args, { env, home, onProgress })) as typeof ctx.exitCode;
+      ctx.exitCode = await temporalPassthrough(args, { env, home, onProgress });
     });
 }

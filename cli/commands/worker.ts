@@ -51,7 +51,12 @@ export function registerWorker(program: Command, ctx: CliContext): void {
         (one) => one.shutdown(),
         graceMs + 10_000,
       );
-      ctx.terminal.result({ identity: worker.identity, queues: worker.queues, address: server.address, namespace: server.namespace });
+      ctx.terminal.result({
+        identity: worker.identity,
+        queues: worker.queues,
+        address: server.address,
+        namespace: server.namespace,
+      });
       ctx.terminal.line(`Worker ${worker.identity} serves ${worker.queues.join(', ')} on ${server.address}.`);
       await ctx.lifetime.race(worker.ended);
     });

@@ -4,7 +4,7 @@ import { patternNames, type PatternName } from '../names';
 import { hintFor } from './nearest-name';
 import { duration } from './duration';
 import { pathText, type ShapeFault } from './explain-issues';
-import { nodeSchema, patternFields } from './node';
+import { nodeRef, patternFields } from './node';
 import { parseShape } from './parse-shape';
 import { budget, givenName, jsonObject, shortText, text } from './values';
 
@@ -41,7 +41,7 @@ const ownComposition = {
     .meta({ description: "Composition of the team that fills in what is left out; needed when it has several of this type." })
     .exactOptional(),
 };
-const ownFallback = { fallback: nodeSchema.meta({ description: 'Runs in its place when it fails.' }).exactOptional() };
+const ownFallback = { fallback: nodeRef.meta({ description: 'Runs in its place when it fails.' }).exactOptional() };
 
 const own = { ...common, ...ownComposition };
 /** One object for each workflow type (contract §3). */

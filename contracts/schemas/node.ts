@@ -4,17 +4,17 @@ import { limits } from '../limits';
 import type { CheckNode, Merge, Node, Route, Stage } from '../node';
 import { camelKey } from './camel-keys';
 import { duration } from './duration';
-import { withImpliedPattern, withShortForm } from './shape-forms';
+import { withImpliedTag, withShortForm } from './shape-forms';
 import { budget, count, givenName, jsonObject, jsonSchema, jsonValue, names, share, shortText, text } from './values';
 
 /** A node anywhere inside another one. A bare text is an agent's name. */
-const nodeRef: z.ZodType<Node> = z.lazy(() => nodeSchema);
+export const nodeRef: z.ZodType<Node> = z.lazy(() => nodeSchema);
 
 const common = {
   name: givenName.meta({ description: 'Shown in paths and summaries.' }).exactOptional(),
   task: text
     .meta({
-      description: 'Replaces the task it would inherit; {{task}}, {{input.<field>}} and {{output}} are filled in.',
+      description: 'Replaces the task it would inherit; {{task}}, {{input.<field>}}, {{output}} and, inside each, {{item}} are filled in.',
       examples: ['Report on {{input.date}}'],
     })
     .exactOptional(),
@@ -31,34 +31,48 @@ const checkObject = z.strictObject({
   passScore: share.meta({ description: 'Score from which the review passes.' }).exactOptional(),
   retries: z.int().min(0).max(10).meta({ description: 'How often the stage is run again; 1 by default.' }).exactOptional(),
 });
-const checkSchema: z.ZodType<CheckNode> = withShortForm(checkObject, (value) =>
-  typeof value === 'string' ? { agent: value } : value,
+const aName = { type: 'string', minLength: 1, maxLength: 64, description: 'Name of an agent.' };
+const aNode = { $ref: '#/$defs/Node' };
+const checkSchema: z.ZodType<CheckNode> = withShortForm(
+  checkObject,
+  (value) => (typeof value === 'string' ? { agent: value } : value),
+  [aName],
 );
 
-const stageObject = z.strictObject({
+const stageObject = z
+  .strictObject({
   node: nodeRef,
   check: checkSchema.meta({ description: 'Check of the output, by schema, by an agent, or both.' }).exactOptional(),
   compensate: nodeRef.meta({ description: 'Undoes the stage when a later one fails.' }).exactOptional(),
-});
+})
+  .meta({ id: 'Stage' });
 /** A stage is written as a node, with `check` and `compensate` beside its own keys or around it as `{node, …}`. */
-const stageSchema: z.ZodType<Stage> = withShortForm(stageObject, (value) => {
-  if (!isJsonObject(value)) return { node: value };
-  if (Object.hasOwn(value, 'node')) return value;
-  const { check, compensate, ...node } = value;
-  return { node, ...(check === undefined ? {} : { check }), ...(compensate === undefined ? {} : { compensate }) };
-});
+const stageSchema: z.ZodType<Stage> = withShortForm(
+  stageObject,
+  (value) => {
+    if (!isJsonObject(value)) return { node: value };
+    if (Object.hasOwn(value, 'node')) return value;
+    const { check, compensate, ...node } = value;
+    return { node, ...(check === undefined ? {} : { check }), ...(compensate === undefined ? {} : { compensate }) };
+  },
+  [aNode],
+);
 
 const routeObject = z.strictObject({
-  name: givenName.meta({ description: 'Name of the route, as the router chooses it.' }),
+  name: givenName.meta({ description: 'Name of the route, as the router chooses it; that of the node by default.' }),
   when: shortText.meta({ description: 'When this route is the right one.' }).exactOptional(),
   node: nodeRef,
 });
-const routeSchema: z.ZodType<Route> = withShortForm(routeObject, (value) => {
-  if (!isJsonObject(value)) return { name: value, node: value };
-  if (Object.hasOwn(value, 'node')) return { name: nameOfNode(value['node']), ...value };
-  const { when, ...node } = value;
-  return { name: nameOfNode(value), ...(when === undefined ? {} : { when }), node };
-});
+const routeSchema: z.ZodType<Route> = withShortForm(
+  withImpliedTag('name', routeObject.meta({ id: 'Route' }), true),
+  (value) => {
+    if (!isJsonObject(value)) return { name: value, node: value };
+    if (Object.hasOwn(value, 'node')) return { name: nameOfNode(value['node']), ...value };
+    const { when, ...node } = value;
+    return { name: nameOfNode(value), ...(when === undefined ? {} : { when }), node };
+  },
+  [aNode],
+);
 
 function nameOfNode(value: unknown): unknown {
   if (!isJsonObject(value)) return value;
@@ -67,8 +81,10 @@ function nameOfNode(value: unknown): unknown {
 
 const mergeNames = ['concat', 'union', 'vote', 'schema'] as const;
 const mergeUnion = z.union([z.enum(mergeNames), z.strictObject({ agent: givenName })]);
-const mergeSchema: z.ZodType<Merge> = withShortForm(mergeUnion, (value) =>
-  typeof value === 'string' && !mergeNames.some((name) => name === value) ? { agent: value } : value,
+const mergeSchema: z.ZodType<Merge> = withShortForm(
+  mergeUnion,
+  (value) => (typeof value === 'string' && !mergeNames.some((name) => name === value) ? { agent: value } : value),
+  [aName],
 );
 
 /** Own fields of each pattern, as they stand in a node and in the input of its workflow type. */
@@ -80,7 +96,7 @@ export const patternFields = {
     supervisor: givenName.meta({ description: 'Agent that plans, delegates and judges.' }).exactOptional(),
     specialists: names.min(1).meta({ description: 'Agents it may delegate to.', examples: [['jira', 'mail']] }).exactOptional(),
     maxParallel: count(limits.maxFanOut).meta({ description: 'Delegations at the same time.' }).exactOptional(),
-    maxRounds: count(50).meta({ description: 'Rounds of delegation.' }).exactOptional(),
+    maxRounds: count(limits.maxRounds).meta({ description: 'Rounds of delegation.' }).exactOptional(),
     sufficiency: z
       .union([z.boolean(), givenName])
       .meta({ description: 'Judge whether the results suffice before the synthesis: on by default; a name is the judge.' })
@@ -116,7 +132,7 @@ export const patternFields = {
   reflection: {
     author: nodeRef.meta({ description: 'Agent or node that writes.' }).exactOptional(),
     critic: givenName.meta({ description: 'Agent that scores.' }).exactOptional(),
-    maxRounds: count(50).meta({ description: 'Drafts at most.' }).exactOptional(),
+    maxRounds: count(limits.maxRounds).meta({ description: 'Drafts at most.' }).exactOptional(),
     passScore: share.meta({ description: 'Score from which a draft is good enough.' }).exactOptional(),
     goal: text.meta({ description: 'What the critic measures by.' }).exactOptional(),
   },
@@ -149,8 +165,9 @@ function keepTag<T extends { timeout?: number }>(node: T): Omit<T, 'timeout'> & 
 }
 
 const object = {
-  agent: withImpliedPattern(z.strictObject({ pattern: z.literal('agent'), ...common, agent: givenName })),
-  tool: withImpliedPattern(
+  agent: withImpliedTag('pattern', z.strictObject({ pattern: z.literal('agent'), ...common, agent: givenName })),
+  tool: withImpliedTag(
+    'pattern',
     z.strictObject({
       pattern: z.literal('tool'),
       ...common,
@@ -159,8 +176,9 @@ const object = {
       by: givenName.meta({ description: 'Agent in whose name it is called; without one only `read` tools.' }).exactOptional(),
     }),
   ),
-  approval: withImpliedPattern(z.strictObject({ pattern: z.literal('approval'), ...common, approval: approvalQuestion })),
-  composition: withImpliedPattern(
+  approval: withImpliedTag('pattern', z.strictObject({ pattern: z.literal('approval'), ...common, approval: approvalQuestion })),
+  composition: withImpliedTag(
+    'pattern',
     z.strictObject({ pattern: z.literal('composition'), ...common, composition: givenName }),
   ),
   supervisor: z.strictObject({ pattern: z.literal('supervisor'), ...common, ...patternFields.supervisor }),
@@ -188,6 +206,7 @@ const taggedNode = z.discriminatedUnion('pattern', [
 export const nodeSchema: z.ZodType<Node> = withShortForm(
   taggedNode.meta({ id: 'Node', description: 'An agent, a tool, a wait for a person, a composition, or a pattern.' }),
   tagNode,
+  [aName],
 );
 
 function tagNode(value: unknown): unknown {

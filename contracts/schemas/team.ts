@@ -5,7 +5,7 @@ import { zones } from '../names';
 import { effects, providerNames } from '../team';
 import { duration } from './duration';
 import { nodeSchema } from './node';
-import { withShortForm } from './shape-forms';
+import { withImpliedTag, withShortForm } from './shape-forms';
 import { budget, count, givenName, jsonObject, jsonSchema, jsonValue, shortText, text } from './values';
 
 const price = z.number().min(0).max(10_000);
@@ -68,9 +68,9 @@ const builtinSource = z.object({ builtin: givenName, ...sourceCommon }).catchall
 /** Told apart by the key that names the kind; without one, all three are named in the fault. */
 const toolSource = withShortForm(
   z.discriminatedUnion('kind', [
-    mcpSource.extend({ kind: z.literal('mcp') }),
-    httpSource.extend({ kind: z.literal('http') }),
-    builtinSource.extend({ kind: z.literal('builtin') }),
+    withImpliedTag('kind', mcpSource.extend({ kind: z.literal('mcp') })),
+    withImpliedTag('kind', httpSource.extend({ kind: z.literal('http') })),
+    withImpliedTag('kind', builtinSource.extend({ kind: z.literal('builtin') })),
   ]),
   (value) => {
     if (!isJsonObject(value) || value['kind'] !== undefined) return value;
@@ -100,6 +100,7 @@ const subscription = withShortForm(
     emits: z.array(shortText).max(64).exactOptional(),
   }),
   (value) => (typeof value === 'string' ? { subject: value } : value),
+  [{ type: 'string', minLength: 1, description: 'A subject.' }],
 );
 
 const tags = z.array(shortText).max(256);

@@ -5,8 +5,8 @@ export const bounds = {
   callsPerRound: 16,
   /** Characters of data after which no further pages are asked for: every step pays for all of it again. */
   readChars: 600_000,
-  /** Longest answer, in characters: longer ones would reach other agents in part only. */
-  answerChars: 9_600,
+  /** Longest answer: a longer one would reach other agents and tools in part only. */
+  answerBytes: 10_000,
   pagesPerTool: 120,
   details: 24,
   detailsPerRound: 12,

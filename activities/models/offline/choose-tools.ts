@@ -28,8 +28,19 @@ export function chooseReaders(shapes: readonly ToolShape[], request: ModelReques
   return scored.filter(({ score }) => score >= best * share || (readers.length <= fewTools && score > 0));
 }
 
-function scoreTool(shape: ToolShape, task: ReadonlySet<string>, standing: ReadonlySet<string>, keys: ReadonlySet<string>, idf: Idf): number {
-  return 2 * overlap(shape.terms, task, idf) + 3 * overlap(shape.nouns, task, idf) + 0.5 * overlap(shape.terms, standing, idf) + overlap(shape.nouns, keys, idf);
+function scoreTool(
+  shape: ToolShape,
+  task: ReadonlySet<string>,
+  standing: ReadonlySet<string>,
+  keys: ReadonlySet<string>,
+  idf: Idf,
+): number {
+  return (
+    2 * overlap(shape.terms, task, idf) +
+    3 * overlap(shape.nouns, task, idf) +
+    0.5 * overlap(shape.terms, standing, idf) +
+    overlap(shape.nouns, keys, idf)
+  );
 }
 
 /** Names in the wanted output: what an agent must give says what it has to read. */

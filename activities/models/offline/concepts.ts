@@ -17,7 +17,8 @@ const named = {
   link: 'link links url urls uri uris href website permalink web',
   quote: 'quote quotes quotation citation verbatim evidence extract passage',
   cites: 'cite cites citation citations source sources reference references ref refs evidence provenance basis',
-  statement: 'statement statements finding findings claim claims fact facts observation observations highlight highlights point points insight insights sentence sentences conclusion',
+  statement:
+    'statement statements finding findings claim claims fact facts observation observations highlight highlights point points insight insights sentence sentences conclusion',
   summary: 'summary overview synopsis digest gist recap abstract introduction intro',
   note: 'note notes remark remarks method comment comments caveat caveats disclaimer limitation limitations explanation rationale reason',
   count: 'count counts total totals number quantity how many size amount tally',
@@ -29,7 +30,8 @@ const named = {
   offset: 'offset skip start begin page cursor token after position',
   since: 'since from start begin after earliest lower base old',
   until: 'until to end before latest upper till head new',
-  conflict: 'conflict conflicts contradiction contradictions disagreement disagreements discrepancy discrepancies inconsistency',
+  conflict:
+    'conflict conflicts contradiction contradictions disagreement disagreements discrepancy discrepancies inconsistency',
   missing: 'missing unresolved gap gaps unknown open question questions absent omitted dangling',
   problem: 'problem problems error errors warning warnings skipped rejected failure failures',
   artifact: 'artifact artefact ref reference blob digest attachment',

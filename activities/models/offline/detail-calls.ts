@@ -25,9 +25,23 @@ export function nextDetails(readers: readonly ToolShape[], request: ModelRequest
     if (argument === undefined) continue;
     const tried = idsTried(shape, argument, known);
     const asked = askedIds(known).filter((id) => !tried.has(id) && mayBe(id, shape, known));
-    const lacking = known.records.filter((record) => record.id !== '' && !tried.has(record.id) && isListOf(record, shape, argument) && !cameFrom(record, shape) && lacks(record, wanted)).map((record) => record.id);
+    const lacking = known.records
+      .filter(
+        (record) =>
+          record.id !== '' &&
+          !tried.has(record.id) &&
+          isListOf(record, shape, argument) &&
+          !cameFrom(record, shape) &&
+          lacks(record, wanted),
+      )
+      .map((record) => record.id);
     for (const id of [...asked, ...lacking].slice(0, Math.max(0, bounds.details - made))) {
-      const value = argument.schema['type'] === 'integer' || argument.schema['type'] === 'number' ? Number(id) : typeOf(argument.schema) === 'array' ? [id] : id;
+      const value =
+        argument.schema['type'] === 'integer' || argument.schema['type'] === 'number'
+          ? Number(id)
+          : typeOf(argument.schema) === 'array'
+            ? [id]
+            : id;
       const filled = fillArguments(shape, request, known, { [argument.name]: value });
       if ('args' in filled) calls.push({ name: shape.tool.name, args: filled.args });
     }
@@ -36,7 +50,11 @@ export function nextDetails(readers: readonly ToolShape[], request: ModelRequest
 }
 
 function countOf(known: Knowledge, readers: readonly ToolShape[]): number {
-  const detail = new Set(readers.filter((shape) => shape.args.some((one) => one.required && one.role === 'id')).map((shape) => shape.tool.name));
+  const detail = new Set(
+    readers
+      .filter((shape) => shape.args.some((one) => one.required && one.role === 'id'))
+      .map((shape) => shape.tool.name),
+  );
   return [...known.reading.called].filter((key) => detail.has(key.slice(0, key.indexOf(' ')))).length;
 }
 
@@ -81,7 +99,8 @@ function wantedFields(request: ModelRequest): Wanted {
   const visit = (node: JsonObject, depth: number, inItems: boolean): void => {
     const schema = resolveSchema(node, root);
     if (depth > 6) return;
-    if (typeOf(schema) === 'array') return isJsonObject(schema['items']) ? visit(schema['items'], depth + 1, true) : undefined;
+    if (typeOf(schema) === 'array')
+      return isJsonObject(schema['items']) ? visit(schema['items'], depth + 1, true) : undefined;
     if (!isJsonObject(schema['properties'])) return;
     const required = Array.isArray(schema['required']) ? schema['required'] : [];
     for (const [name, property] of Object.entries(schema['properties'])) {
@@ -98,7 +117,9 @@ const computed = /^(?:cites?|citations?|sources?|references?|refs?|note|notes|id
 
 function lacks(record: DataRecord, wanted: Wanted): boolean {
   if (wanted.text && record.texts.length === 0) return true;
-  return wanted.fields.some((name) => !computed.test(name) && ![...record.fields.keys()].some((path) => isNamedLike(fieldName(path), name)));
+  return wanted.fields.some(
+    (name) => !computed.test(name) && ![...record.fields.keys()].some((path) => isNamedLike(fieldName(path), name)),
+  );
 }
 
 function isNamedLike(field: string, name: string): boolean {

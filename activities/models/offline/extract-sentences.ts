@@ -42,7 +42,8 @@ export function clip(text: string, max: number = bounds.quoteChars): string {
   return (space > max * 0.6 ? cut.slice(0, space) : cut).trimEnd();
 }
 
-const greeting = /^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you|cheers|best|regards|kind regards|sincerely|hallo|bonjour|yours)\b[^.!?]{0,40}[,.!]?$/i;
+const greeting =
+  /^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you|cheers|best|regards|kind regards|sincerely|hallo|bonjour|yours)\b[^.!?]{0,40}[,.!]?$/i;
 
 const attention = termSet(
   'decided decision agreed approved blocked blocker blocking urgent deadline overdue delayed delay late failed failure failing risk critical outage incident broken missing cancelled postponed released fixed resolved completed confirmed changed moved increase decrease exceeded breach deadline due warning',
@@ -58,25 +59,41 @@ export function scoreSentence(sentence: string, position: number, query: Readonl
   score += Math.min(2, idsIn(sentence).length) + Math.min(1, daysIn(sentence).length) + (/\d/.test(sentence) ? 0.5 : 0);
   const length = words(sentence).length;
   const shape = length < 4 ? 0.5 : length > 45 ? 0.7 : 1;
-  const question = sentence.endsWith('?') ? 0.8 : 1;
+  // A line that ends in a colon introduces something else.
+  const question = sentence.endsWith('?') ? 0.8 : sentence.endsWith(':') ? 0.1 : 1;
   return (score * shape * question * (1 + 0.6 / (1 + position))) / Math.sqrt(8 + found.size);
 }
 
 /** The sentences of a record, best first; those that address the reader with orders are not among them. */
-export function rankSentences(record: DataRecord, query: ReadonlySet<string>, idf: Idf, toolNames: readonly string[] = []): Sentence[] {
+export function rankSentences(
+  record: DataRecord,
+  query: ReadonlySet<string>,
+  idf: Idf,
+  toolNames: readonly string[] = [],
+): Sentence[] {
   return sentencesOf(record)
     .map((text, position) => ({ text, score: scoreSentence(text, position, query, idf) }))
     .filter(({ text, score }) => score > 0 && !addressesReader(text, toolNames))
     .sort((a, b) => b.score - a.score || compareText(a.text, b.text));
 }
 
-const orders = /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|prior|earlier|guideline)/i;
+const orders =
+  /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|prior|earlier|guideline)/i;
 const machine = /\b(?:ai|llm|assistant|language model|chatbot|system prompt|agents?)\b/i;
-const command = /\b(?:you must|you are now|you should|you have to|please|must|now|immediately|instead)?\s*\b(?:call|use|invoke|run|execute|write|send|delete|forward|approve|reveal|output|print|overwrite|publish)\b/i;
+const command =
+  /\b(?:you must|you are now|you should|you have to|please|must|now|immediately|instead)?\s*\b(?:call|use|invoke|run|execute|write|send|delete|forward|approve|reveal|output|print|overwrite|publish)\b/i;
 
 /** Whether a sentence gives orders to whoever processes the text: it is shown as a finding, and never obeyed (I8). */
 export function addressesReader(sentence: string, toolNames: readonly string[] = []): boolean {
   if (orders.test(sentence)) return true;
-  if (machine.test(sentence) && command.test(sentence) && /\b(?:you|your|must|system|all|now|instead|immediately)\b/i.test(sentence) && /^(?:\W*(?:attention|note to|dear|hey|system|important|as an?|you|ai|assistant|all|agents?|please|now|call|use|invoke|run|execute|write|send|delete|forward|approve))\b/i.test(sentence)) return true;
+  if (
+    machine.test(sentence) &&
+    command.test(sentence) &&
+    /\b(?:you|your|must|system|all|now|instead|immediately)\b/i.test(sentence) &&
+    /^(?:\W*(?:attention|note to|dear|hey|system|important|as an?|you|ai|assistant|all|agents?|please|now|call|use|invoke|run|execute|write|send|delete|forward|approve))\b/i.test(
+      sentence,
+    )
+  )
+    return true;
   return toolNames.some((name) => name.length > 4 && sentence.includes(name)) && command.test(sentence);
 }

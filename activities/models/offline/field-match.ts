@@ -5,6 +5,7 @@ import { compareText } from './order';
 import { fieldName, isPersonField, namesIn } from './record-fields';
 import type { DataRecord } from './records';
 import { overlap, similarity, termSet, words } from './terms';
+import type { TimeWindow } from './time-window';
 
 const nameTerms = new Map<string, Set<string>>();
 const nameTermsMax = 5_000;
@@ -28,14 +29,19 @@ export function nameScore(path: string, name: string, description: string): numb
   const wanted = termsOfName(name);
   let score = 0.75 * similarity(fieldTerms, wanted);
   if (sharedConcepts(own, name).length > 0) score = Math.max(score, 0.5);
-  if (description !== '' && fieldTerms.size > 0) score += 0.25 * Math.min(1, overlap(fieldTerms, termsOfName(description)) / fieldTerms.size);
+  if (description !== '' && fieldTerms.size > 0)
+    score += 0.25 * Math.min(1, overlap(fieldTerms, termsOfName(description)) / fieldTerms.size);
   return score - depth;
 }
 
 const matchedAbove = 0.4;
 
 /** Values of the record's fields that a property may mean, best first. */
-export function candidateFields(record: DataRecord, name: string, description: string): { path: string; value: Json; score: number }[] {
+export function candidateFields(
+  record: DataRecord,
+  name: string,
+  description: string,
+): { path: string; value: Json; score: number }[] {
   const out: { path: string; value: Json; score: number }[] = [];
   for (const [path, value] of record.fields) {
     const score = nameScore(path, name, description);
@@ -45,7 +51,23 @@ export function candidateFields(record: DataRecord, name: string, description: s
 }
 
 /** What a property is about, by its name, its format and its description. */
-export type PropertyKind = 'id' | 'cites' | 'quote' | 'statement' | 'summary' | 'title' | 'note' | 'date' | 'person' | 'link' | 'status' | 'count' | 'conflict' | 'missing' | 'text' | 'other';
+export type PropertyKind =
+  | 'id'
+  | 'cites'
+  | 'quote'
+  | 'statement'
+  | 'summary'
+  | 'title'
+  | 'note'
+  | 'date'
+  | 'person'
+  | 'link'
+  | 'status'
+  | 'count'
+  | 'conflict'
+  | 'missing'
+  | 'text'
+  | 'other';
 
 export function kindOfProperty(name: string, schema: { [key: string]: Json }): PropertyKind {
   const format = typeof schema['format'] === 'string' ? schema['format'] : '';
@@ -53,9 +75,13 @@ export function kindOfProperty(name: string, schema: { [key: string]: Json }): P
   if (format === 'date' || format === 'date-time') return 'date';
   if (format === 'uri' || format === 'url') return 'link';
   if (means(name, 'conflict', true)) return 'conflict';
-  if (/^(?:missing|unresolved|gaps?|dangling)$/i.test(last) || /^(?:missing|unresolved|open questions?)\b/i.test(words(name).join(' '))) return 'missing';
+  if (
+    /^(?:missing|unresolved|gaps?|dangling)$/i.test(last) ||
+    /^(?:missing|unresolved|open questions?)\b/i.test(words(name).join(' '))
+  )
+    return 'missing';
   if (/^(?:id|key)$/.test(last)) return 'id';
-  if (means(name, 'quote') && !/^citation|^evidence$/.test(last)) return 'quote';
+  if (/^(?:quotes?|quotations?|verbatim|excerpts?|passages?|extracts?)$/.test(last)) return 'quote';
   if (means(name, 'cites')) return 'cites';
   if (means(name, 'title') || last === 'name') return 'title';
   if (means(name, 'statement')) return 'statement';
@@ -70,31 +96,71 @@ export function kindOfProperty(name: string, schema: { [key: string]: Json }): P
   return 'other';
 }
 
-const mainDates = ['date', 'at', 'timestamp', 'time', 'created', 'created_at', 'datetime', 'when', 'day', 'started', 'updated', 'updated_at', 'modified'];
+const mainDates = [
+  'date',
+  'at',
+  'timestamp',
+  'time',
+  'created',
+  'created_at',
+  'datetime',
+  'when',
+  'day',
+  'started',
+  'updated',
+  'updated_at',
+  'modified',
+];
 
-/** The record's own date: the plainest name wins; lists of instants are asked last. */
-export function mainDate(record: DataRecord): string | undefined {
+/**
+ * The record's date: the plainest name wins. When a task asks about certain days and the record has a date in them, that
+ * one is meant; lists of instants are asked last.
+ */
+export function mainDate(record: DataRecord, window: TimeWindow = {}): string | undefined {
   const dated = [...record.fields].filter((entry): entry is [string, string] => dayOf(entry[1]) !== undefined);
   const rank = (path: string): number => {
     const at = mainDates.indexOf(words(fieldName(path)).join('_'));
     return (at === -1 ? mainDates.length : at) + path.split('.').length * 0.1;
   };
   dated.sort((a, b) => rank(a[0]) - rank(b[0]) || compareText(a[0], b[0]));
-  return dated[0]?.[1];
+  const own = dated.map(([, value]) => value);
+  const listed = [...record.fields.values()].flatMap((value) =>
+    Array.isArray(value)
+      ? value.filter((item): item is string => typeof item === 'string' && dayOf(item) !== undefined)
+      : [],
+  );
+  const inside =
+    window.from === undefined && window.to === undefined
+      ? undefined
+      : [...own, ...listed].find((value) => isInside(value, window));
+  return inside ?? own[0];
+}
+
+function isInside(value: string, { from, to }: TimeWindow): boolean {
+  const day = dayOf(value) ?? '';
+  return (from === undefined || day >= from) && (to === undefined || day <= to);
 }
 
 /** People under a property's name (`assignee`, `borrower`), else all of the record's. */
 export function peopleFor(record: DataRecord, name: string, description: string): string[] {
-  const exact = [...record.fields].filter(([path, value]) => nameScore(path, name, description) >= 0.7 && isPersonField(fieldName(path), value));
+  const exact = [...record.fields].filter(
+    ([path, value]) => nameScore(path, name, description) >= 0.7 && isPersonField(fieldName(path), value),
+  );
   const named = exact.flatMap(([, value]) => namesIn(value));
   if (named.length > 0) return [...new Set(named)];
-  const generic = /^(?:people|persons?|participants?|members?|names?|who|involved|contacts?|users?|attendees?)$/i.test(words(name).at(-1) ?? '');
-  return generic || record.people.length === 1 ? record.people : record.people.filter((person) => isPersonName(person)).slice(0, 1);
+  const generic = /^(?:people|persons?|participants?|members?|names?|who|involved|contacts?|users?|attendees?)$/i.test(
+    words(name).at(-1) ?? '',
+  );
+  return generic || record.people.length === 1
+    ? record.people
+    : record.people.filter((person) => isPersonName(person)).slice(0, 1);
 }
 
 export function linkOf(record: DataRecord, name: string, description: string): string | undefined {
   const uris = [...record.fields].filter((entry): entry is [string, string] => isUri(entry[1]));
-  uris.sort((a, b) => nameScore(b[0], name, description) - nameScore(a[0], name, description) || compareText(a[0], b[0]));
+  uris.sort(
+    (a, b) => nameScore(b[0], name, description) - nameScore(a[0], name, description) || compareText(a[0], b[0]),
+  );
   return uris[0]?.[1];
 }
 

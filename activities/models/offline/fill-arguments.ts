@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../../contracts/json';
-import { isJsonObject } from '../../../contracts/json';
 import type { ModelRequest } from '../../../contracts/model';
 import { sharedConcepts } from './concepts';
 import { dayOf, idsIn, isPathLike, numberOf, pathsIn, quotedIn } from './kinds';
@@ -30,7 +29,14 @@ export function fillArguments(shape: ToolShape, request: ModelRequest, known: Kn
   return { args };
 }
 
-function valueFor(argument: ToolArgument, shape: ToolShape, request: ModelRequest, known: Knowledge, roles: ReadonlySet<string>, so: JsonObject): Json | undefined {
+function valueFor(
+  argument: ToolArgument,
+  shape: ToolShape,
+  request: ModelRequest,
+  known: Knowledge,
+  roles: ReadonlySet<string>,
+  so: JsonObject,
+): Json | undefined {
   const { schema } = argument;
   if (schema['const'] !== undefined) return schema['const'];
   if (Array.isArray(schema['enum'])) return chooseEnum(schema['enum'], argument, known);
@@ -56,18 +62,36 @@ function valueFor(argument: ToolArgument, shape: ToolShape, request: ModelReques
     case 'content':
       return fillFromMaterial(argument, shape, known, so);
     case 'other':
-      return fromInput(argument, shape, request, known) ?? (argument.required ? (fillFromMaterial(argument, shape, known, so) ?? quotedIn(known.reading.task)[0]) : undefined);
+      return (
+        fromInput(argument, shape, request, known) ??
+        (argument.required
+          ? (fillFromMaterial(argument, shape, known, so) ?? quotedIn(known.reading.task)[0])
+          : undefined)
+      );
   }
 }
 
 function dateFor(argument: ToolArgument, known: Knowledge, roles: ReadonlySet<string>): Json | undefined {
   const { from, to } = known.window;
-  const exact = Object.entries(known.reading.input).find(([key, value]) => words(key).join() === words(argument.name).join() && dayOf(value) !== undefined);
+  const exact = Object.entries(known.reading.input).find(
+    ([key, value]) => words(key).join() === words(argument.name).join() && dayOf(value) !== undefined,
+  );
   if (exact) return exact[1];
   const oneDay = from !== undefined && from === to;
-  const day = argument.role === 'date' ? (oneDay || argument.required ? (from ?? to) : undefined) : oneDay && roles.has('date') && !argument.required ? undefined : argument.role === 'since' ? from : to;
+  const day =
+    argument.role === 'date'
+      ? oneDay || argument.required
+        ? (from ?? to)
+        : undefined
+      : oneDay && roles.has('date') && !argument.required
+        ? undefined
+        : argument.role === 'since'
+          ? from
+          : to;
   if (day === undefined) return undefined;
-  return argument.schema['format'] === 'date-time' ? `${day}T${argument.role === 'until' ? '23:59:59' : '00:00:00'}Z` : day;
+  return argument.schema['format'] === 'date-time'
+    ? `${day}T${argument.role === 'until' ? '23:59:59' : '00:00:00'}Z`
+    : day;
 }
 
 /** The file or folder a call is about: from the input, then from the task's own words. */
@@ -75,7 +99,9 @@ function pathFor(argument: ToolArgument, shape: ToolShape, request: ModelRequest
   const named = fromInput(argument, shape, request, known);
   if (named !== undefined && shape.kind === 'read') return named;
   const inText = pathsIn(known.reading.task);
-  const scored = inText.map((path) => ({ path, score: overlap(termSet(path), shape.terms) })).sort((a, b) => b.score - a.score);
+  const scored = inText
+    .map((path) => ({ path, score: overlap(termSet(path), shape.terms) }))
+    .sort((a, b) => b.score - a.score);
   const best = scored[0];
   if (best === undefined) return named ?? undefined;
   // A reader takes a path of the task only when it must, or when it can be meant by no other tool.
@@ -86,21 +112,33 @@ function pathFor(argument: ToolArgument, shape: ToolShape, request: ModelRequest
 
 /** Of several paths in a task, the one something is written to: the one after `to`, `into` or `as`. */
 function targetPath(task: string, paths: readonly string[]): string | undefined {
-  const after = paths.find((path) => new RegExp(`\\b(?:to|into|as|at|in)\\s+(?:the\\s+)?(?:file\\s+)?["'\`«“]?${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).test(task));
+  const after = paths.find((path) =>
+    new RegExp(
+      `\\b(?:to|into|as|at|in)\\s+(?:the\\s+)?(?:file\\s+)?["'\`«“]?${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`,
+    ).test(task),
+  );
   return after ?? paths[0];
 }
 
 /** Field of the input that an argument most likely means: by name, by concept, by description, by the tool's own words. */
-export function fromInput(argument: ToolArgument, shape: ToolShape, request: ModelRequest, known: Knowledge): Json | undefined {
+export function fromInput(
+  argument: ToolArgument,
+  shape: ToolShape,
+  request: ModelRequest,
+  known: Knowledge,
+): Json | undefined {
   const about = new Set([...shape.terms, ...termSet(request.agent)]);
   const candidates: { value: Json; score: number; key: string }[] = [];
   for (const [key, value] of Object.entries(known.reading.input)) {
-    if (!fits(argument.schema, value) || !kindFits(argument, value)) continue;
+    if (!fits(argument.schema, value) || !kindFits(argument, key, value)) continue;
     const keyTerms = termSet(key);
     let score = words(key).join() === words(argument.name).join() ? 10 : 5 * similarity(keyTerms, argument.nameTerms);
     if (score === 0 && sharedConcepts(key, argument.name).some((concept) => concept === argument.role)) score = 3;
+    const isNamed = score >= 3;
     score += 1.5 * Math.min(2, overlap(keyTerms, argument.terms));
     if (argument.role === 'path' || argument.role === 'other') score += 1.2 * Math.min(2, overlap(keyTerms, about));
+    // What may stay away is filled by its name alone; what must be there also by what is said about it.
+    if (!argument.required && !isNamed && argument.role !== 'path') continue;
     candidates.push({ key, value, score: argument.role === 'path' && isPathLike(value) ? score + 0.5 : score });
   }
   candidates.sort((a, b) => b.score - a.score || compareText(a.key, b.key));
@@ -111,20 +149,34 @@ export function fromInput(argument: ToolArgument, shape: ToolShape, request: Mod
   return clear || alone ? best.value : undefined;
 }
 
-function kindFits(argument: ToolArgument, value: Json): boolean {
+function kindFits(argument: ToolArgument, key: string, value: Json): boolean {
+  if (dayOf(value) !== undefined && words(key).join() !== words(argument.name).join()) return false;
   if (argument.role === 'path') return isPathLike(value);
-  if (argument.role === 'id' && typeof value === 'string') return dayOf(value) === undefined && (!/\s/.test(value) || argument.nameTerms.size > 1);
+  if (argument.role === 'id' && typeof value === 'string')
+    return dayOf(value) === undefined && (!/\s/.test(value) || argument.nameTerms.size > 1);
   return true;
 }
 
 function chooseEnum(values: readonly Json[], argument: ToolArgument, known: Knowledge): Json | undefined {
-  const asked = Object.entries(known.reading.input).find(([key, value]) => words(key).join() === words(argument.name).join() && values.includes(value));
+  const asked = Object.entries(known.reading.input).find(
+    ([key, value]) => words(key).join() === words(argument.name).join() && values.includes(value),
+  );
   if (asked) return asked[1];
-  const inTask = values.find((value) => typeof value === 'string' && value.length > 1 && overlap(termSet(value), known.query) > 0 && words(value).every((word) => words(known.reading.task).map(stem).includes(stem(word))));
+  const inTask = values.find(
+    (value) =>
+      typeof value === 'string' &&
+      value.length > 1 &&
+      overlap(termSet(value), known.query) > 0 &&
+      words(value).every((word) => words(known.reading.task).map(stem).includes(stem(word))),
+  );
   return inTask ?? (argument.required ? (argument.schema['default'] ?? values[0]) : undefined);
 }
 
-const taskWords = new Set('report write list find search summarize summarise tell show give what happened changed today yesterday week daily date day please read look check everything about'.split(' ').map(stem));
+const taskWords = new Set(
+  'report write list find search summarize summarise tell show give what happened changed today yesterday week daily date day please read look check everything about'
+    .split(' ')
+    .map(stem),
+);
 
 /** What to look for: what the task quotes, the ids it names, else its own rare words. */
 export function queryText(known: Knowledge): string | undefined {
@@ -132,7 +184,9 @@ export function queryText(known: Knowledge): string | undefined {
   if (quoted !== undefined) return quoted;
   const ids = idsIn(known.reading.task);
   if (ids[0] !== undefined) return ids[0];
-  const chosen = unique(words(known.reading.task.replace(/\S*[\\/]\S*/g, ' '))).filter((word) => word.length > 3 && !/\d/.test(word) && !taskWords.has(stem(word)) && termSet(word).size > 0);
+  const chosen = unique(words(known.reading.task.replace(/\S*[\\/]\S*/g, ' '))).filter(
+    (word) => word.length > 3 && !/\d/.test(word) && !taskWords.has(stem(word)) && termSet(word).size > 0,
+  );
   return chosen.length > 0 ? chosen.slice(0, 6).join(' ') : undefined;
 }
 
@@ -140,9 +194,7 @@ export function queryText(known: Knowledge): string | undefined {
 export function askedIds(known: Knowledge): string[] {
   const given = Object.values(known.reading.input).flatMap((value) => (Array.isArray(value) ? value : [value]));
   const inInput = given.filter((value): value is string => typeof value === 'string' && idsIn(value)[0] === value);
-  return unique([...idsIn(known.reading.task.replace(/\S*[\\/]\S*/g, ' ')), ...inInput]).filter((id) => dayOf(id) === undefined && !/^\d{4}-\d/.test(id));
-}
-
-export function isObjectSchema(schema: Json | undefined): schema is JsonObject {
-  return isJsonObject(schema);
+  return unique([...idsIn(known.reading.task.replace(/\S*[\\/]\S*/g, ' ')), ...inInput]).filter(
+    (id) => dayOf(id) === undefined && !/^\d{4}-\d/.test(id),
+  );
 }

@@ -18,7 +18,10 @@ export function conflictsOf(known: Knowledge): Conflict[] {
 }
 
 export function conflictTexts(known: Knowledge): string[] {
-  return conflictsOf(known).map(({ id, dispute }) => `${aboutOf(id, dispute)}: ${dispute.sides.map((side) => `${side.from} says ${side.value}`).join(', ')}`);
+  return conflictsOf(known).map(
+    ({ id, dispute }) =>
+      `${aboutOf(id, dispute)}: ${dispute.sides.map((side) => `${side.from} says ${side.value}`).join(', ')}`,
+  );
 }
 
 export function aboutOf(id: string, dispute: Dispute): string {
@@ -28,7 +31,9 @@ export function aboutOf(id: string, dispute: Dispute): string {
 /** Ids that the data names and does not hold, and calls that failed: what an answer cannot speak of. */
 export function openTexts(known: Knowledge): string[] {
   return [
-    ...known.mentions.dangling.map(({ id, from }) => `${id} is named in ${from.id === '' ? 'the data' : from.id} and is not in the data`),
+    ...known.mentions.dangling.map(
+      ({ id, from }) => `${id} is named in ${from.id === '' ? 'the data' : from.id} and is not in the data`,
+    ),
     ...failuresInOrder(known.reading).map((failure) => `${failure.tool} failed: ${failure.message.slice(0, 200)}`),
   ];
 }
@@ -44,7 +49,8 @@ export function conflictValues(items: JsonObject, filling: Filling, place: Place
       if (typeOf(schema) === 'array') out[name] = sidesIn(resolveSchema(schema['items'], filling.root), dispute, id);
       else if (/field|property|attribute/i.test(name)) out[name] = dispute.field;
       else if (/^id$|key|record/i.test(name)) out[name] = id;
-      else if (typeOf(schema) === 'string') out[name] = /statement|summary|text|description/i.test(name) ? conflictLine(id, dispute) : aboutOf(id, dispute);
+      else if (typeOf(schema) === 'string')
+        out[name] = /statement|summary|text|description/i.test(name) ? conflictLine(id, dispute) : aboutOf(id, dispute);
       else {
         const value = record ? fillValue(property, name, filling, { ...place, record }) : undefined;
         if (value !== undefined) out[name] = value;
@@ -60,8 +66,14 @@ function conflictLine(id: string, dispute: Dispute): string {
 
 function sidesIn(items: JsonObject, dispute: Dispute, id: string): Json[] {
   const properties = isJsonObject(items['properties']) ? Object.keys(items['properties']) : [];
-  if (typeOf(items) === 'string') return items['description'] !== undefined && /id|cite/i.test(String(items['description'])) ? [id] : dispute.sides.map((side) => `${side.from}: ${side.value}`);
+  if (typeOf(items) === 'string')
+    return items['description'] !== undefined && /id|cite/i.test(String(items['description']))
+      ? [id]
+      : dispute.sides.map((side) => `${side.from}: ${side.value}`);
   const from = properties.find((name) => /from|source|origin|branch|by|who/i.test(name));
   const claim = properties.find((name) => name !== from);
-  return dispute.sides.map((side) => ({ ...(from === undefined ? {} : { [from]: side.from }), ...(claim === undefined ? {} : { [claim]: side.value }) }));
+  return dispute.sides.map((side) => ({
+    ...(from === undefined ? {} : { [from]: side.from }),
+    ...(claim === undefined ? {} : { [claim]: side.value }),
+  }));
 }

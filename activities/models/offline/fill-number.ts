@@ -24,21 +24,39 @@ export function fillNumber(schema: JsonObject, name: string, filling: Filling, p
   const folded = fold(name, place);
   if (folded !== undefined) return integer ? Math.round(folded) : Math.round(folded * 1e6) / 1e6;
   const counted = narrow(name, description, place.scope, groupsOf(place.scope));
-  const isCount = kindOfProperty(name, schema) === 'count' || /\b(?:how many|number of|count of|total)\b/i.test(description) || integer;
-  if (!counted.found && !isPlainCount(name, description, filling)) return integer && isCount && hasNoOther(name) ? place.scope.length : undefined;
-  return isCount || counted.found ? counted.records.length : undefined;
+  const isCount =
+    kindOfProperty(name, schema) === 'count' || /\b(?:how many|number of|count of|total)\b/i.test(description);
+  if (!counted.found && !isPlainCount(name, description, filling)) return undefined;
+  if (!isCount && !counted.found) return undefined;
+  return counted.found || place.scope.length < filling.known.records.length
+    ? counted.records.length
+    : Math.max(counted.records.length, statedTotal(filling));
+}
+
+/** The total the only list states, when not all of it could be read. */
+function statedTotal({ known }: Filling): number {
+  const lists = [...known.stated.keys()].filter((label) =>
+    known.records.some((record) => record.origins.includes(label)),
+  );
+  return lists.length === 1 ? (known.stated.get(lists[0] ?? '') ?? 0) : 0;
 }
 
 /** `total`, `count`, `itemCount`: the records as a whole. */
 function isPlainCount(name: string, description: string, filling: Filling): boolean {
-  const rest = words(name).filter((word) => !/^(?:total|count|number|of|items?|records?|entries|results?|all|num|n)$/.test(word));
+  const rest = words(name).filter(
+    (word) => !/^(?:total|count|number|of|items?|records?|entries|results?|all|num|n)$/.test(word),
+  );
   if (rest.length === 0) return true;
-  const nouns = termSet(filling.known.records.slice(0, 200).map((record) => `${record.group} ${record.origins.join(' ')}`).join(' '));
-  return /\b(?:how many|number of|count)\b/i.test(description) && rest.every((word) => nouns.has([...termSet(word)][0] ?? ''));
-}
-
-function hasNoOther(name: string): boolean {
-  return words(name).every((word) => /^(?:total|count|number|of|items?|records?|entries|results?|all)$/.test(word));
+  const nouns = termSet(
+    filling.known.records
+      .slice(0, 200)
+      .map((record) => `${record.group} ${record.origins.join(' ')}`)
+      .join(' '),
+  );
+  return (
+    /\b(?:how many|number of|count)\b/i.test(description) &&
+    rest.every((word) => nouns.has([...termSet(word)][0] ?? ''))
+  );
 }
 
 function fold(name: string, place: Place): number | undefined {

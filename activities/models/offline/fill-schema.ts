@@ -21,7 +21,12 @@ export interface FilledSchema {
 /** Fills a schema from the records: by type, name, format and description, and from nothing but the data. */
 export function fillSchema(schema: JsonSchema, known: Knowledge, itemsMax: number): FilledSchema {
   const filling: Filling = { known, root: schema, itemsMax, unfilled: new Map(), left: { out: 0 } };
-  const value = fillValue(schema, '', filling, { scope: known.records, related: [], path: '', ...aboutOne(schema, known) });
+  const value = fillValue(schema, '', filling, {
+    scope: known.records,
+    related: [],
+    path: '',
+    ...aboutOne(schema, known),
+  });
   return { value, unfilled: [...filling.unfilled], leftOut: filling.left.out };
 }
 
@@ -75,7 +80,9 @@ function fillObject(schema: JsonObject, filling: Filling, place: Place): JsonObj
   const out: JsonObject = {};
   for (const [name, property] of Object.entries(properties)) {
     const path = place.path === '' ? name : `${place.path}.${name}`;
-    const value = fillValue(property, name, filling, { ...place, path }) ?? (required.has(name) ? emptyValue(property, filling) : undefined);
+    const value =
+      fillValue(property, name, filling, { ...place, path }) ??
+      (required.has(name) ? emptyValue(property, filling) : undefined);
     if (value !== undefined) out[name] = value;
     else if (required.has(name)) {
       note(filling, path);
@@ -83,9 +90,20 @@ function fillObject(schema: JsonObject, filling: Filling, place: Place): JsonObj
     }
     if (value === undefined || (required.has(name) && isEmpty(value))) note(filling, path);
   }
+  dropRepeated(out, required);
   const rest = schema['additionalProperties'];
   if (Object.keys(properties).length === 0 && isJsonObject(rest)) return tally(rest, filling, place);
   return out;
+}
+
+/** A quote that only repeats the statement beside it says nothing more. */
+function dropRepeated(out: JsonObject, required: ReadonlySet<Json>): void {
+  const quote = out['quote'];
+  if (typeof quote !== 'string' || required.has('quote')) return;
+  const isSaid = Object.entries(out).some(
+    ([name, value]) => name !== 'quote' && typeof value === 'string' && value.includes(quote),
+  );
+  if (isSaid) delete out['quote'];
 }
 
 function isEmpty(value: Json): boolean {
@@ -97,13 +115,26 @@ function emptyValue(given: Json | undefined, filling: Filling): Json | undefined
   const schema = resolveSchema(given, filling.root);
   const type = typeOf(schema);
   if (allowsNull(given)) return null;
-  const nothing: Json[] = type === 'string' ? (schema['enum'] || schema['format'] ? neutralOf(schema) : ['', '(not in the data)']) : type === 'array' ? [[]] : type === 'boolean' ? [] : [];
+  const nothing: Json[] =
+    type === 'string'
+      ? schema['enum'] || schema['format']
+        ? neutralOf(schema)
+        : ['', '(not in the data)']
+      : type === 'array'
+        ? [[]]
+        : type === 'boolean'
+          ? []
+          : [];
   return nothing.find((value) => fits(schema, value));
 }
 
 function neutralOf(schema: JsonObject): Json[] {
   const values = Array.isArray(schema['enum']) ? schema['enum'] : [];
-  return values.filter((value) => typeof value === 'string' && /^(?:unknown|none|other|n\/a|unclear|undetermined|unspecified|not.?known)$/i.test(value));
+  return values.filter(
+    (value) =>
+      typeof value === 'string' &&
+      /^(?:unknown|none|other|n\/a|unclear|undetermined|unspecified|not.?known)$/i.test(value),
+  );
 }
 
 /** `{ [value]: count }`: how often each value of the field the name speaks of occurs. */

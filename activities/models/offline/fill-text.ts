@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../contracts/json';
-import { bestSentence, caveats, cited, countsText, lineOf } from './answer-text';
+import { bestSentence, cited, countsText, lineOf, scalarsOf } from './answer-text';
 import { clip, sentencesOf } from './extract-sentences';
 import { candidateFields, kindOfProperty, linkOf, mainDate, peopleFor } from './field-match';
 import type { Filling, Place } from './fill-place';
@@ -14,8 +14,13 @@ import { labelOf } from './narrow';
 
 /** A text of the answer: always something that stands in the data, or a fixed connective around it. */
 export function fillText(schema: JsonObject, name: string, filling: Filling, place: Place): string | undefined {
-  if (Array.isArray(schema['enum'])) return place.record ? enumOf(schema['enum'], name, schema, place.record) : enumOfScope(schema['enum'], filling.known);
-  const candidates = place.record ? ofRecord(name, schema, filling, place, place.record) : ofScope(name, schema, filling, place);
+  if (Array.isArray(schema['enum']))
+    return place.record
+      ? enumOf(schema['enum'], name, schema, place.record)
+      : enumOfScope(schema['enum'], filling.known);
+  const candidates = place.record
+    ? ofRecord(name, schema, filling, place, place.record)
+    : ofScope(name, schema, filling, place);
   const max = typeof schema['maxLength'] === 'number' ? schema['maxLength'] : Infinity;
   for (const candidate of candidates) {
     const text = inFormat(candidate, schema);
@@ -42,10 +47,19 @@ function descriptionOf(schema: JsonObject): string {
   return typeof schema['description'] === 'string' ? schema['description'] : '';
 }
 
-function ofRecord(name: string, schema: JsonObject, filling: Filling, place: Place, record: DataRecord): (string | undefined)[] {
+function ofRecord(
+  name: string,
+  schema: JsonObject,
+  filling: Filling,
+  place: Place,
+  record: DataRecord,
+): (string | undefined)[] {
   const { known } = filling;
   const description = descriptionOf(schema);
-  const fields = candidateFields(record, name, description).map(({ value, score }) => ({ text: scalarText(value), score }));
+  const fields = candidateFields(record, name, description).map(({ value, score }) => ({
+    text: scalarText(value),
+    score,
+  }));
   const exact = fields.find(({ score }) => score >= 0.95)?.text;
   const close = fields.map(({ text }) => text);
   const sentence = bestSentence(known, record);
@@ -53,19 +67,32 @@ function ofRecord(name: string, schema: JsonObject, filling: Filling, place: Pla
     case 'id':
       return [words(name).length > 1 ? exact : undefined, record.id, exact];
     case 'cites':
-      return [exact, record.id];
+      return [exact, isGroupName(name) ? sourceOf(record) : undefined, record.id];
     case 'quote':
       return [exact !== undefined && isVerbatim(exact, record) ? exact : undefined, sentence, sentencesOf(record)[0]];
     case 'title':
-      return [words(name).at(-1) === 'name' ? exact : record.title, exact, record.title, ...close, sentence === undefined ? undefined : clip(sentence, 120), record.id];
+      return [
+        words(name).at(-1) === 'name' ? exact : record.title,
+        exact,
+        record.title,
+        ...close,
+        sentence === undefined ? undefined : clip(sentence, 120),
+        record.id,
+      ];
     case 'statement':
     case 'summary':
     case 'text':
-      return [shortExact(exact, record), statementOf(known, record, place.related), record.title];
+      return [
+        place.related.length === 0 ? shortExact(exact) : undefined,
+        statementOf(known, record, place.related),
+        record.title,
+      ];
     case 'note':
-      return [shortExact(exact, record), sentence, record.title];
+      return [shortExact(exact), sentence, record.title];
     case 'date':
-      return [exact, ...close.filter((text) => dayOf(text) !== undefined), mainDate(record)];
+      return isPlainDate(name)
+        ? [mainDate(record, known.window), exact]
+        : [exact, ...close.filter((text) => dayOf(text) !== undefined), mainDate(record, known.window)];
     case 'person':
       return [exact !== undefined ? namesIn(exact)[0] : undefined, ...peopleFor(record, name, description), ...close];
     case 'link':
@@ -73,7 +100,12 @@ function ofRecord(name: string, schema: JsonObject, filling: Filling, place: Pla
     case 'status':
       return [exact, ...close];
     default:
-      return [...close, means(name, 'path') ? record.id : undefined, isGroupName(name) ? labelOf(record) : undefined, place.section];
+      return [
+        ...close,
+        means(name, 'path') ? record.id : undefined,
+        isGroupName(name) ? sourceOf(record) : undefined,
+        place.section,
+      ];
   }
 }
 
@@ -82,19 +114,36 @@ function isVerbatim(text: string, record: DataRecord): boolean {
 }
 
 /** A field of the very name is taken as it is when it is short enough to be a statement; a long one is extracted from. */
-function shortExact(text: string | undefined, record: DataRecord): string | undefined {
-  return text !== undefined && text.length <= 300 ? cited(text, record) : undefined;
+function shortExact(text: string | undefined): string | undefined {
+  return text !== undefined && text.length <= 300 ? text : undefined;
+}
+
+function isPlainDate(name: string): boolean {
+  return /^(?:date|day|when|at|time|timestamp)$/i.test(name);
+}
+
+/** Who gave the record, where that is another agent; else the name of its list. */
+function sourceOf(record: DataRecord): string {
+  return record.group === record.origins[0] ? labelOf(record) : (record.origins[0] ?? labelOf(record));
 }
 
 function isGroupName(name: string): boolean {
   return /^(?:source|origin|kind|type|category|area|group|section)$/i.test(words(name).at(-1) ?? '');
 }
 
-/** What a record says, and what those that are joined to it say, each with its id. */
+/** What a record says, and what those that are joined to it say, each with its id where several stand together. */
 export function statementOf(known: Knowledge, record: DataRecord, related: readonly DataRecord[]): string {
-  const joined = related.map((other) => lineOf(known, other));
-  return [lineOf(known, record), ...joined].join(' · ');
+  const own = bestSentence(known, record) ?? record.title ?? scalarsOf(record);
+  if (related.length === 0) return own;
+  return [
+    cited(own, record),
+    ...related.map((other) =>
+      cited(clip(bestSentence(known, other) ?? other.title ?? scalarsOf(other), joinedChars), other),
+    ),
+  ].join(' · ');
 }
+
+const joinedChars = 140;
 
 function scalarText(value: Json): string | undefined {
   if (typeof value === 'string') return value;
@@ -113,11 +162,16 @@ function ofScope(name: string, schema: JsonObject, filling: Filling, place: Plac
   const first = place.scope[0];
   switch (kindOfProperty(name, schema)) {
     case 'date':
-      return [fromInput, means(name, 'until', true) ? window.to : window.from, window.to, ...place.scope.map(mainDate).slice(0, 1)];
+      return [
+        fromInput,
+        means(name, 'until', true) ? window.to : window.from,
+        window.to,
+        ...place.scope.slice(0, 1).map((record) => mainDate(record, window)),
+      ];
     case 'title':
       return [place.section, fromInput, taskTitle(reading.task), first?.title];
     case 'note':
-      return [[...caveats(known)].join(' ') || `${countsText(known)}.`];
+      return [`${countsText(known, place.scope)}.`];
     case 'quote':
       return place.scope.slice(0, 20).map((record) => bestSentence(known, record));
     case 'id':
@@ -140,23 +194,29 @@ function inputText(name: string, known: Knowledge): string | undefined {
 
 /** The task's first sentence is what the answer is about. */
 function taskTitle(task: string): string | undefined {
-  const line = task.split(/\n|(?<=[.!?])\s/)[0]?.trim() ?? '';
+  const line = (task.split(/\n|(?<=[.!?])\s/)[0]?.trim() ?? '').replace(/(?<=.{16,}):\s.*$/, '');
   return line === '' ? undefined : clip(line.replace(/[.:]$/, ''), 120);
 }
 
-const summaryLines = 5;
+const summaryLines = 3;
+const summaryChars = 160;
 
-/** Counts made anew, then the best records of the scope with their ids, then what has to be known about the making. */
-export function summaryOf(known: Knowledge, place: Pick<Place, 'scope'>): string {
-  const lines = place.scope.slice(0, summaryLines).map((record) => lineOf(known, record));
-  const counts = `${countsText(known)}.`;
-  return [counts, ...(lines.length > 0 ? [`Most relevant: ${lines.join(' · ')}`] : []), ...caveats(known)].join(' ');
+/** Counts made anew; where no list of items follows, the best records of the scope with their ids. */
+export function summaryOf(known: Knowledge, place: Pick<Place, 'scope' | 'section'>): string {
+  const counts = `${countsText(known, place.scope)}.`;
+  if (place.section !== undefined) return counts;
+  const lines = place.scope
+    .slice(0, summaryLines)
+    .map((record) => cited(clip(lineOf(known, record, false), summaryChars), record));
+  return [counts, ...(lines.length > 0 ? [`Most relevant: ${lines.join(' · ')}`] : [])].join(' ');
 }
 
 /** The allowed value that a field of the record says, in these words or with the same stems. */
 function enumOf(values: readonly Json[], name: string, schema: JsonObject, record: DataRecord): string | undefined {
   const texts = values.filter((value): value is string => typeof value === 'string');
-  const said = candidateFields(record, name, descriptionOf(schema)).map(({ value }) => scalarText(value)).filter((text): text is string => text !== undefined);
+  const said = candidateFields(record, name, descriptionOf(schema))
+    .map(({ value }) => scalarText(value))
+    .filter((text): text is string => text !== undefined);
   for (const text of said) {
     const same = texts.find((value) => words(value).map(stem).join() === words(text).map(stem).join());
     if (same !== undefined) return same;
@@ -165,7 +225,11 @@ function enumOf(values: readonly Json[], name: string, schema: JsonObject, recor
     const near = texts.find((value) => overlap(termSet(value), termSet(text)) > 0);
     if (near !== undefined) return near;
   }
-  const all = new Set([...record.fields.values()].filter((value) => typeof value === 'string' && value.length < 40).flatMap((value) => [words(String(value)).join(' ')]));
+  const all = new Set(
+    [...record.fields.values()]
+      .filter((value) => typeof value === 'string' && value.length < 40)
+      .flatMap((value) => [words(String(value)).join(' ')]),
+  );
   return texts.find((value) => all.has(words(value).join(' ')));
 }
 

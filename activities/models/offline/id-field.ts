@@ -4,15 +4,40 @@ import { compareText } from './order';
 import { overlap, termSet, words } from './terms';
 
 const exact: Readonly<Record<string, number>> = {
-  id: 100, key: 95, uuid: 90, guid: 90, identifier: 90, sha: 88, hash: 86, commit: 86, code: 80, sku: 80, isbn: 80, barcode: 80,
-  number: 78, no: 76, nr: 76, ref: 70, reference: 70, serial: 70, slug: 66, path: 50, file: 48, filename: 48, name: 30,
+  id: 100,
+  key: 95,
+  uuid: 90,
+  guid: 90,
+  identifier: 90,
+  sha: 88,
+  hash: 86,
+  commit: 86,
+  code: 80,
+  sku: 80,
+  isbn: 80,
+  barcode: 80,
+  number: 78,
+  no: 76,
+  nr: 76,
+  ref: 70,
+  reference: 70,
+  serial: 70,
+  slug: 66,
+  path: 50,
+  file: 48,
+  filename: 48,
+  name: 30,
 };
 
 /**
  * The field that names a record among its siblings: an id by name first, unique machine-made values next. `strict`
  * takes only fields whose name says so.
  */
-export function chooseIdField(siblings: readonly ReadonlyMap<string, Json>[], group: string, strict = false): string | undefined {
+export function chooseIdField(
+  siblings: readonly ReadonlyMap<string, Json>[],
+  group: string,
+  strict = false,
+): string | undefined {
   if (siblings.length === 0) return undefined;
   const seen = new Map<string, { values: Set<string>; count: number; like: number }>();
   for (const fields of siblings.length > 400 ? siblings.slice(0, 400) : siblings) {
@@ -37,7 +62,13 @@ export function chooseIdField(siblings: readonly ReadonlyMap<string, Json>[], gr
   return best?.path;
 }
 
-function scoreField(path: string, entry: { values: Set<string>; count: number; like: number }, siblings: number, nouns: ReadonlySet<string>, strict: boolean): number {
+function scoreField(
+  path: string,
+  entry: { values: Set<string>; count: number; like: number },
+  siblings: number,
+  nouns: ReadonlySet<string>,
+  strict: boolean,
+): number {
   if (path.split('.').length > 2 || entry.count < siblings * 0.6) return 0;
   const name = words(path);
   const last = name[name.length - 1] ?? '';

@@ -33,9 +33,12 @@ export function daysIn(text: string): string[] {
   const add = (at: number, day: string | undefined): void => {
     if (day !== undefined) found.push({ at, day });
   };
-  for (const hit of text.matchAll(/(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g)) add(hit.index, calendarDay(hit[1] ?? '', Number(hit[2]), hit[3] ?? ''));
-  for (const hit of text.matchAll(new RegExp(dayFirst.source, 'gi'))) add(hit.index, calendarDay(hit[3] ?? '', monthOf(hit[2] ?? ''), hit[1] ?? ''));
-  for (const hit of text.matchAll(new RegExp(monthFirst.source, 'gi'))) add(hit.index, calendarDay(hit[3] ?? '', monthOf(hit[1] ?? ''), hit[2] ?? ''));
+  for (const hit of text.matchAll(/(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g))
+    add(hit.index, calendarDay(hit[1] ?? '', Number(hit[2]), hit[3] ?? ''));
+  for (const hit of text.matchAll(new RegExp(dayFirst.source, 'gi')))
+    add(hit.index, calendarDay(hit[3] ?? '', monthOf(hit[2] ?? ''), hit[1] ?? ''));
+  for (const hit of text.matchAll(new RegExp(monthFirst.source, 'gi')))
+    add(hit.index, calendarDay(hit[3] ?? '', monthOf(hit[1] ?? ''), hit[2] ?? ''));
   return [...new Set(found.sort((a, b) => a.at - b.at).map((hit) => hit.day))];
 }
 
@@ -52,34 +55,61 @@ export function isAddress(value: Json | undefined): value is string {
 export function isPathLike(value: Json | undefined): value is string {
   if (typeof value !== 'string' || value.length === 0 || value.length > 1024 || /[\s<>|"]/.test(value)) return false;
   if (isUri(value) || isAddress(value)) return false;
-  return /^\.{1,2}$|^~?[\\/]|^[A-Za-z]:[\\/]|[\\/]|^[\w-]+(?:\.[\w-]+)*\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(value) && !/^\d+\/\d+$/.test(value);
+  return (
+    /^\.{1,2}$|^~?[\\/]|^[A-Za-z]:[\\/]|[\\/]|^[\w-]+(?:\.[\w-]+)*\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(value) &&
+    !/^\d+\/\d+$/.test(value)
+  );
 }
 
 /** A name made for machines: no spaces, and a digit in it (`AB-12`, `a1b2c3d`, `2026/17`). */
 export function isIdLike(value: Json | undefined): value is string {
-  return typeof value === 'string' && value.length >= 2 && value.length <= 200 && !/\s/.test(value) && /\d/.test(value) && !isoDate.test(value) && !isUri(value);
+  return (
+    typeof value === 'string' &&
+    value.length >= 2 &&
+    value.length <= 200 &&
+    !/\s/.test(value) &&
+    /\d/.test(value) &&
+    !isoDate.test(value) &&
+    !isUri(value)
+  );
 }
 
 /** A person's name as people write it: two to four capitalised words. */
 export function isPersonName(value: Json | undefined): value is string {
-  return typeof value === 'string' && value.length < 80 && /^\p{Lu}[\p{L}'’.-]*(?: (?:(?:de|da|del|van|von|der|den|la|le|bin|al) )*\p{Lu}[\p{L}'’.-]*){1,3}$/u.test(value);
+  return (
+    typeof value === 'string' &&
+    value.length < 80 &&
+    /^\p{Lu}[\p{L}'’.-]*(?: (?:(?:de|da|del|van|von|der|den|la|le|bin|al) )*\p{Lu}[\p{L}'’.-]*){1,3}$/u.test(value)
+  );
 }
 
 /** Machine-made names in running text: a letter prefix, a joint and digits (`AB-12`, `LOAN#77`), or long mixed tokens. */
 export function idsIn(text: string): string[] {
-  const hits = text.match(/(?<![\w-])(?:\p{L}[\p{L}\p{N}]*[-_#:]\d[\p{N}A-Za-z]*(?:[-_]\p{N}+)*|\p{Lu}{1,5}\d{2,}|[0-9a-f]{7,64})(?![\w])/gu) ?? [];
+  const hits =
+    text.match(
+      /(?<![\w-])(?:\p{L}[\p{L}\p{N}]*[-_#:]\d[\p{N}A-Za-z]*(?:[-_]\p{N}+)*|\p{Lu}{1,5}\d{2,}|[0-9a-f]{7,64})(?![\w])/gu,
+    ) ?? [];
   return [...new Set(hits.filter((hit) => /\d/.test(hit)))];
 }
 
 /** Places of files named in running text. */
 export function pathsIn(text: string): string[] {
   const tokens = text.split(/[\s"'`«»“”()[\]{}<>,;]+/).map((token) => token.replace(/[.:!?]+$/, ''));
-  return [...new Set(tokens.filter((token) => token.length > 2 && isPathLike(token) && !/^\d+(?:\.\d+)*$/.test(token) && !/^[ei]\.[eg]$/i.test(token)))];
+  return [
+    ...new Set(
+      tokens.filter(
+        (token) =>
+          token.length > 2 && isPathLike(token) && !/^\d+(?:\.\d+)*$/.test(token) && !/^[ei]\.[eg]$/i.test(token),
+      ),
+    ),
+  ];
 }
 
 /** What the text puts between quotation marks: words somebody wants looked up as they are. */
 export function quotedIn(text: string): string[] {
-  return [...text.matchAll(/[«“"`]([^«»“”"`\n]{2,120})[»”"`]/g)].map((hit) => (hit[1] ?? '').trim()).filter((quoted) => quoted !== '');
+  return [...text.matchAll(/[«“"`]([^«»“”"`\n]{2,120})[»”"`]/g)]
+    .map((hit) => (hit[1] ?? '').trim())
+    .filter((quoted) => quoted !== '');
 }
 
 /** Number in a value, also when it is written as text. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../../contracts/json';
 import type { ModelRequest } from '../../../contracts/model';
 import { bounds } from './bounds';
-import { addressesReader, sentencesOf } from './extract-sentences';
+import { addressesReader, scoreSentence, sentencesOf } from './extract-sentences';
 import { dayOf } from './kinds';
 import { findMentions } from './mentions';
 import type { Mentions } from './mentions';
@@ -34,14 +34,18 @@ export interface Knowledge {
   toolNames: string[];
 }
 
-export function gatherKnowledge(request: ModelRequest, reading: Reading = readRequest(request), materials: readonly Material[] = reading.materials): Knowledge {
+export function gatherKnowledge(
+  request: ModelRequest,
+  reading: Reading = readRequest(request),
+  materials: readonly Material[] = reading.materials,
+): Knowledge {
   const set = collectRecords(materials);
   const isNotice = (record: DataRecord): boolean => /(?:problem|error|warning)s?$/i.test(record.group);
   const proper = set.records.filter((record) => !isNotice(record));
   const all = proper.length > 0 ? proper : set.records;
   const window = findWindow(reading);
   const inside = insideWindow(all, window, reading);
-  const query = termSet(`${reading.task} ${reading.later}`);
+  const query = topicTerms(request, reading, all);
   const idf = idfOver(inside.slice(0, bounds.sentenceRecords).map(rankTerms));
   const mentions = findMentions(all);
   const toolNames = request.tools.map((tool) => tool.name);
@@ -55,9 +59,24 @@ export function gatherKnowledge(request: ModelRequest, reading: Reading = readRe
     idf,
     window,
     stated: set.stated,
-    ordering: inside.slice(0, bounds.sentenceRecords).filter((record) => sentencesOf(record).some((sentence) => addressesReader(sentence, toolNames))),
+    ordering: inside
+      .slice(0, bounds.sentenceRecords)
+      .filter((record) => sentencesOf(record).some((sentence) => addressesReader(sentence, toolNames))),
     toolNames,
   };
+}
+
+const plainWords = termSet(
+  'report happened task day daily today find list show tell summarize summary write give state section statement belong together open relevant source record part',
+);
+
+/** Terms of the task that name a topic: words that only name the sources, the tools or the form of the answer tell no record from another. */
+function topicTerms(request: ModelRequest, reading: Reading, records: readonly DataRecord[]): Set<string> {
+  const tools = [...request.tools, ...(request.idleTools ?? [])].map((tool) => `${tool.name} ${tool.description}`);
+  const sources = [...new Set(records.flatMap((record) => [record.group, ...record.origins]))];
+  const aside = termSet([...tools, ...sources, ...Object.keys(reading.input), request.agent].join(' '));
+  const [own = reading.task] = reading.task.split(/\n\s*\n/);
+  return new Set([...termSet(`${own} ${reading.later}`)].filter((term) => !aside.has(term) && !plainWords.has(term)));
 }
 
 const termCache = new WeakMap<DataRecord, Set<string>>();
@@ -65,7 +84,10 @@ const termCache = new WeakMap<DataRecord, Set<string>>();
 export function rankTerms(record: DataRecord): Set<string> {
   const known = termCache.get(record);
   if (known) return known;
-  const short = [...record.fields.values()].filter((value) => typeof value === 'string' && value.length < 120).slice(0, 12).join(' ');
+  const short = [...record.fields.values()]
+    .filter((value) => typeof value === 'string' && value.length < 120)
+    .slice(0, 12)
+    .join(' ');
   const found = termSet(`${record.title ?? ''} ${short} ${record.texts.join(' ')}`.slice(0, bounds.rankChars));
   termCache.set(record, found);
   return found;
@@ -86,13 +108,31 @@ export function daysOf(record: DataRecord): string[] {
 /** Records of the asked days. A tool that was given the day has filtered by itself, in its own time zone. */
 function insideWindow(records: readonly DataRecord[], window: TimeWindow, reading: Reading): DataRecord[] {
   if (window.from === undefined && window.to === undefined) return [...records];
-  const filtered = new Set(reading.materials.filter((material) => material.kind === 'result' && mentionsDay(material.args, window)).map((material) => material.origin));
+  const filtered = new Set(
+    reading.materials
+      .filter((material) => material.kind === 'result' && mentionsDay(material.args, window))
+      .map((material) => material.origin),
+  );
   const kept = records.filter((record) => {
     if (record.origins.some((origin) => filtered.has(origin))) return true;
     const days = daysOf(record);
-    return days.length === 0 || days.some((day) => (window.from === undefined || day >= window.from) && (window.to === undefined || day <= window.to));
+    return (
+      days.length === 0 ||
+      days.some(
+        (day) => (window.from === undefined || day >= window.from) && (window.to === undefined || day <= window.to),
+      )
+    );
   });
   return kept.length > 0 ? kept : [...records];
+}
+
+const weighed = 6;
+
+/** How much the record's best sentence says. */
+function weightOf(record: DataRecord, query: ReadonlySet<string>, idf: Idf): number {
+  return sentencesOf(record)
+    .slice(0, weighed)
+    .reduce((best, sentence, position) => Math.max(best, scoreSentence(sentence, position, query, idf)), 0);
 }
 
 function mentionsDay(args: Json, window: TimeWindow): boolean {
@@ -104,8 +144,19 @@ function rank(records: readonly DataRecord[], query: ReadonlySet<string>, idf: I
   const scored = records.map((record) => {
     const title = termSet(record.title ?? '');
     const links = Math.min(3, mentions.of(record).length + mentions.by(record).length);
-    const score = overlap(title, query, idf) * 2 + overlap(rankTerms(record), query, idf) + links * 0.8 + (record.texts.length > 0 ? 0.5 : 0) + (record.title === undefined ? 0 : 0.3);
+    const score =
+      overlap(title, query, idf) * 2 +
+      overlap(rankTerms(record), query, idf) +
+      links * 0.8 +
+      (records.length <= bounds.sentenceRecords ? weightOf(record, query, idf) : 0) +
+      (record.texts.length > 0 ? 0.5 : 0) +
+      (record.title === undefined ? 0 : 0.3);
     return { record, score };
   });
-  return scored.sort((a, b) => b.score - a.score || compareText(a.record.id, b.record.id) || compareText(a.record.group, b.record.group)).map(({ record }) => record);
+  return scored
+    .sort(
+      (a, b) =>
+        b.score - a.score || compareText(a.record.id, b.record.id) || compareText(a.record.group, b.record.group),
+    )
+    .map(({ record }) => record);
 }

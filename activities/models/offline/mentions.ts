@@ -40,7 +40,8 @@ export function findMentions(records: readonly DataRecord[]): Mentions {
       }
     }
   }
-  const sorted = (map: Map<DataRecord, Set<DataRecord>>, record: DataRecord): DataRecord[] => [...(map.get(record) ?? [])].sort((a, b) => compareText(a.id, b.id));
+  const sorted = (map: Map<DataRecord, Set<DataRecord>>, record: DataRecord): DataRecord[] =>
+    [...(map.get(record) ?? [])].sort((a, b) => compareText(a.id, b.id));
   return {
     of: (record) => sorted(of, record),
     by: (record) => sorted(by, record),
@@ -77,7 +78,8 @@ function tokensOf(record: DataRecord): Set<string> {
         const token = hit.replace(/^[.:!?#]+|[.:!?]+$/g, '');
         if (token.length < 3 || token.length > 300) continue;
         if (/\d/.test(token)) tokens.add(token);
-        if (/[/?&#:]/.test(token)) for (const piece of token.split(/[/?&#:]+/)) if (piece.length >= 3 && /\d/.test(piece)) tokens.add(piece);
+        if (/[/?&#:]/.test(token))
+          for (const piece of token.split(/[/?&#:]+/)) if (piece.length >= 3 && /\d/.test(piece)) tokens.add(piece);
       }
     } else if (Array.isArray(value)) for (const item of value) take(item, depth + 1);
     else if (isJsonObject(value)) for (const member of Object.values(value)) take(member, depth + 1);

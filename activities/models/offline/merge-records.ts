@@ -13,7 +13,12 @@ type Merged = Omit<DataRecord, 'title' | 'texts' | 'people'>;
 export function mergeRecords(found: readonly Found[]): Merged[] {
   const byKey = new Map<string, Found[]>();
   for (const one of found) {
-    const key = one.id === '' ? `content ${stableJson(Object.fromEntries(one.fields))}` : speaks(one.id) ? `id ${one.id}` : `id ${one.id} in ${nounOf(one)}`;
+    const key =
+      one.id === ''
+        ? `content ${stableJson(Object.fromEntries(one.fields))}`
+        : speaks(one.id)
+          ? `id ${one.id}`
+          : `id ${one.id} in ${nounOf(one)}`;
     const list = byKey.get(key);
     if (list) list.push(one);
     else byKey.set(key, [one]);
@@ -26,12 +31,16 @@ function speaks(id: string): boolean {
 }
 
 function nounOf(one: Found): string {
-  return [...termSet(one.group)].filter((term) => !['list', 'get', 'search', 'find', 'read', 'show', 'fetch'].includes(term)).sort(compareText).join(' ');
+  return [...termSet(one.group)]
+    .filter((term) => !['list', 'get', 'search', 'find', 'read', 'show', 'fetch'].includes(term))
+    .sort(compareText)
+    .join(' ');
 }
 
 function mergeOne(list: readonly Found[]): Merged {
   const only = list[0];
-  if (list.length === 1 && only) return { id: only.id, group: only.group, origins: [only.origin], fields: only.fields, disputes: [] };
+  if (list.length === 1 && only)
+    return { id: only.id, group: only.group, origins: [only.origin], fields: only.fields, disputes: [] };
   const sorted = list
     .map((one) => ({ one, key: stableJson([one.origin, one.group, Object.fromEntries(one.fields)]) }))
     .sort((a, b) => compareText(a.key, b.key))
@@ -41,7 +50,8 @@ function mergeOne(list: readonly Found[]): Merged {
   const values = new Map<string, { from: string; value: Json }[]>();
   for (const one of [richest, ...sorted]) {
     for (const [path, value] of one.fields) {
-      if (one !== richest || !values.has(path)) values.set(path, [...(values.get(path) ?? []), { from: one.origin, value }]);
+      if (one !== richest || !values.has(path))
+        values.set(path, [...(values.get(path) ?? []), { from: one.origin, value }]);
       const known = fields.get(path);
       fields.set(path, known === undefined ? value : fuller(known, value));
     }
@@ -77,7 +87,14 @@ function disputeOf(field: string, sides: readonly { from: string; value: Json }[
   }
   const origins = new Set(seen.values());
   if (seen.size < 2 || origins.size < 2) return [];
-  return [{ field, sides: [...seen].map(([value, from]) => ({ from, value })).sort((a, b) => compareText(a.from, b.from) || compareText(a.value, b.value)) }];
+  return [
+    {
+      field,
+      sides: [...seen]
+        .map(([value, from]) => ({ from, value }))
+        .sort((a, b) => compareText(a.from, b.from) || compareText(a.value, b.value)),
+    },
+  ];
 }
 
 function agrees(a: string, b: string): boolean {

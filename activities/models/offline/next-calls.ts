@@ -68,7 +68,9 @@ function listCalls(readers: readonly ToolShape[], request: ModelRequest, known: 
 
 /** Searches stand in for lists: where a list of the same noun was read, a search would find the same again. */
 function searchCalls(readers: readonly ToolShape[], request: ModelRequest, known: Knowledge): PlannedCall[] {
-  const read = readers.filter((shape) => !needs(shape, 'query') && known.reading.materials.some((material) => material.label === shape.tool.name));
+  const read = readers.filter(
+    (shape) => !needs(shape, 'query') && known.reading.materials.some((material) => material.label === shape.tool.name),
+  );
   const calls: PlannedCall[] = [];
   for (const shape of readers) {
     if (!needs(shape, 'query') || needs(shape, 'id') || wasCalled(shape, known)) continue;

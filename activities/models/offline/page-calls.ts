@@ -19,9 +19,12 @@ export function nextPages(shapes: readonly ToolShape[], known: Knowledge): Plann
   const calls: PlannedCall[] = [];
   for (const shape of shapes) {
     if (shape.kind !== 'read') continue;
-    const results = known.reading.materials.filter((material) => material.kind === 'result' && material.label === shape.tool.name);
+    const results = known.reading.materials.filter(
+      (material) => material.kind === 'result' && material.label === shape.tool.name,
+    );
     if (results.length === 0 || results.length >= bounds.pagesPerTool) continue;
-    for (const list of listsOf(shape, results)) for (const args of pagesOf(shape, list)) calls.push({ name: shape.tool.name, args });
+    for (const list of listsOf(shape, results))
+      for (const args of pagesOf(shape, list)) calls.push({ name: shape.tool.name, args });
   }
   return calls;
 }
@@ -33,7 +36,11 @@ interface ListRead {
 }
 
 function listsOf(shape: ToolShape, results: readonly Material[]): ListRead[] {
-  const paging = new Set(shape.args.filter((argument) => argument.role === 'offset' || argument.role === 'limit').map((argument) => argument.name));
+  const paging = new Set(
+    shape.args
+      .filter((argument) => argument.role === 'offset' || argument.role === 'limit')
+      .map((argument) => argument.name),
+  );
   const lists = new Map<string, ListRead>();
   for (const result of results) {
     const base = Object.fromEntries(Object.entries(result.args).filter(([name]) => !paging.has(name)));
@@ -62,13 +69,16 @@ function limitOf(shape: ToolShape, list: ListRead): JsonObject {
 }
 
 function numberedPages(argument: ToolArgument, shape: ToolShape, list: ListRead, marks: readonly Mark[]): JsonObject[] {
-  if (marks.length > 0) return marks.map((mark) => ({ ...list.base, ...limitOf(shape, list), [argument.name]: mark.value }));
+  if (marks.length > 0)
+    return marks.map((mark) => ({ ...list.base, ...limitOf(shape, list), [argument.name]: mark.value }));
   const last = Math.max(...list.results.map((result) => Number(result.args[argument.name] ?? 1)));
   const newest = list.results.find((result) => Number(result.args[argument.name] ?? 1) === last);
   const read = list.results.reduce((sum, result) => sum + (longestList(result.value)?.length ?? 0), 0);
   const total = totalOf(list);
   const more = newest !== undefined && saysMore(newest.value);
-  return more || (total !== undefined && read > 0 && read < total) ? [{ ...list.base, ...limitOf(shape, list), [argument.name]: last + 1 }] : [];
+  return more || (total !== undefined && read > 0 && read < total)
+    ? [{ ...list.base, ...limitOf(shape, list), [argument.name]: last + 1 }]
+    : [];
 }
 
 interface Stretch {
@@ -82,18 +92,31 @@ function stretches(argument: ToolArgument, shape: ToolShape, list: ListRead, mar
   const covered = list.results.map((result): Stretch => {
     const from = Number(result.args[argument.name] ?? startIn(result.value) ?? 0);
     const isSingle = limit !== undefined && result.args[limit.name] === 1;
-    const count = result.cut?.list ? Math.max(result.cut.complete, isSingle ? 1 : 0) : (longestList(result.value)?.length ?? 0);
+    const count = result.cut?.list
+      ? Math.max(result.cut.complete, isSingle ? 1 : 0)
+      : (longestList(result.value)?.length ?? 0);
     return { from, to: from + count };
   });
   const cuts = list.results.filter((result) => result.cut?.list).map((result) => result.cut?.complete ?? 0);
   const size = Math.max(1, cuts.length > 0 ? Math.min(...cuts) : Math.max(...covered.map((one) => one.to - one.from)));
   const reached = Math.max(...covered.map((one) => one.to));
-  const total = totalOf(list) ?? (marks.length > 0 || cuts.length > 0 || list.results.some((result) => saysMore(result.value)) ? reached + 1 : reached);
+  const total =
+    totalOf(list) ??
+    (marks.length > 0 || cuts.length > 0 || list.results.some((result) => saysMore(result.value))
+      ? reached + 1
+      : reached);
   const pages: JsonObject[] = [];
   let at = 0;
-  for (const stretch of [...covered.filter((one) => one.to > one.from), { from: total, to: total }].sort((a, b) => a.from - b.from)) {
+  for (const stretch of [...covered.filter((one) => one.to > one.from), { from: total, to: total }].sort(
+    (a, b) => a.from - b.from,
+  )) {
     for (; at < Math.min(stretch.from, total) && pages.length < bounds.callsPerRound; at += size) {
-      pages.push({ ...list.base, ...limitOf(shape, list), [argument.name]: at, ...(limit && cuts.length > 0 ? { [limit.name]: Math.min(size, stretch.from - at) } : {}) });
+      pages.push({
+        ...list.base,
+        ...limitOf(shape, list),
+        [argument.name]: at,
+        ...(limit && cuts.length > 0 ? { [limit.name]: Math.min(size, stretch.from - at) } : {}),
+      });
     }
     at = Math.max(at, stretch.to);
   }
@@ -118,13 +141,21 @@ function markIn(page: JsonObject): Mark | undefined {
 
 /** The argument that takes the mark: of the same name without `next`, else any that says where to begin. */
 function pageArgument(shape: ToolShape, key: string): ToolArgument | undefined {
-  const rest = new Set(words(key).filter((word) => word !== 'next').map(stem));
+  const rest = new Set(
+    words(key)
+      .filter((word) => word !== 'next')
+      .map(stem),
+  );
   const starts = shape.args.filter((argument) => argument.role === 'offset');
   return starts.find((argument) => words(argument.name).some((word) => rest.has(stem(word)))) ?? starts[0];
 }
 
 function totalOf(list: ListRead): number | undefined {
-  const totals = list.results.flatMap((result) => (isJsonObject(result.value) ? (numberAt(result.value, ['total', 'totalCount', 'total_count', 'totalResults']) ?? []) : []));
+  const totals = list.results.flatMap((result) =>
+    isJsonObject(result.value)
+      ? (numberAt(result.value, ['total', 'totalCount', 'total_count', 'totalResults']) ?? [])
+      : [],
+  );
   return totals.length > 0 ? Math.max(...totals) : undefined;
 }
 
@@ -134,7 +165,10 @@ function startIn(value: Json): number | undefined {
 
 function saysMore(value: Json): boolean {
   if (!isJsonObject(value)) return false;
-  return ['hasMore', 'has_more', 'more', 'truncated'].some((key) => value[key] === true) || ['isLast', 'last', 'done', 'complete'].some((key) => value[key] === false);
+  return (
+    ['hasMore', 'has_more', 'more', 'truncated'].some((key) => value[key] === true) ||
+    ['isLast', 'last', 'done', 'complete'].some((key) => value[key] === false)
+  );
 }
 
 function numberAt(page: JsonObject, keys: readonly string[]): number | undefined {

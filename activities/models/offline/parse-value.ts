@@ -48,7 +48,8 @@ const gap = /\n\[(\d+) of (\d+) characters [^\]\n]*?((?:sha256:)?[0-9a-f]{64})[^
 
 function parseText(text: string): ParsedValue {
   const cut = gap.exec(text);
-  if (cut) return parseExcerpt(text.slice(0, cut.index), text.slice(cut.index + cut[0].length), cut[3] ?? '', Number(cut[2]));
+  if (cut)
+    return parseExcerpt(text.slice(0, cut.index), text.slice(cut.index + cut[0].length), cut[3] ?? '', Number(cut[2]));
   return { value: parseWhole(text) };
 }
 

@@ -31,7 +31,9 @@ class PartialReader {
     if (mark === '{') return this.object(depth);
     if (mark === '[') return this.list(depth);
     if (mark === '"') return this.string();
-    const word = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[\s,\]}])/.exec(this.text.slice(this.at, this.at + 60))?.[0];
+    const word = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[\s,\]}])/.exec(
+      this.text.slice(this.at, this.at + 60),
+    )?.[0];
     if (word === undefined) return undefined;
     this.at += word.length;
     return { value: JSON.parse(word) as Json, whole: true };
@@ -99,7 +101,9 @@ export function readTailRecords(tail: string, like: readonly string[]): JsonObje
   for (const hit of tail.matchAll(/\{\s*"/g)) {
     const read = readPartialJson(`[${tail.slice(hit.index)}`)?.value;
     if (!Array.isArray(read)) continue;
-    const objects = read.filter((item): item is JsonObject => typeof item === 'object' && item !== null && !Array.isArray(item));
+    const objects = read.filter(
+      (item): item is JsonObject => typeof item === 'object' && item !== null && !Array.isArray(item),
+    );
     const shared = like.filter((key) => Object.hasOwn(objects[0] ?? {}, key)).length;
     if (shared >= Math.max(2, like.length * 0.6)) return objects;
   }

@@ -51,13 +51,27 @@ export function callKey(name: string, args: unknown): string {
 
 /** Sorts the parts of a request by their kinds; wording is never used to tell data from task. */
 export function readRequest(request: ModelRequest): Reading {
-  const reading: Reading = { task: '', later: '', instructions: '', reminder: '', input: {}, materials: [], failures: [], called: new Set(), rounds: 0, size: 0 };
+  const reading: Reading = {
+    task: '',
+    later: '',
+    instructions: '',
+    reminder: '',
+    input: {},
+    materials: [],
+    failures: [],
+    called: new Set(),
+    rounds: 0,
+    size: 0,
+  };
   const calls = new Map<string, { name: string; args: JsonObject }>();
   const texts: string[] = [];
   const standing: string[] = [];
   for (const message of request.messages) {
     if (message.parts.some((part) => part.kind === 'tool-call')) reading.rounds++;
-    const said = message.parts.filter((part) => part.kind === 'text').map((part) => part.text).join('\n');
+    const said = message.parts
+      .filter((part) => part.kind === 'text')
+      .map((part) => part.text)
+      .join('\n');
     if (said.trim() !== '' && message.role === 'user') texts.push(said.trim());
     if (said.trim() !== '' && message.role === 'system') {
       if (texts.length === 0) standing.push(said);
@@ -85,21 +99,28 @@ function readPart(part: ModelPart, reading: Reading, calls: Map<string, { name: 
     const value = parseValue(part.value).value;
     if (isInput && isJsonObject(value)) Object.assign(reading.input, value);
     // Large members of the input are material too: an agent may be handed its records with its task.
-    if (!isInput || holdsRecords(value)) addMaterial(reading, { kind: 'data', label: part.label, from: part.from, args: {} }, part.value);
+    if (!isInput || holdsRecords(value))
+      addMaterial(reading, { kind: 'data', label: part.label, from: part.from, args: {} }, part.value);
   }
 }
 
 function addMaterial(reading: Reading, about: Pick<Material, 'kind' | 'label' | 'from' | 'args'>, value: Json): void {
   const parsed = parseValue(value);
   reading.size += typeof value === 'string' ? value.length : 0;
-  reading.materials.push({ ...about, origin: about.label, value: parsed.value, ...(parsed.cut ? { cut: parsed.cut } : {}) });
+  reading.materials.push({
+    ...about,
+    origin: about.label,
+    value: parsed.value,
+    ...(parsed.cut ? { cut: parsed.cut } : {}),
+  });
 }
 
 /** Data parts that come from different agents are called by them; labels only number them. */
 function nameOrigins(materials: readonly Material[]): void {
   const data = materials.filter((material) => material.kind === 'data');
   const names = new Set(data.map((material) => material.from));
-  if (names.size === data.length && !names.has('')) for (const material of data) material.origin = material.from === 'person' ? material.label : material.from;
+  if (names.size === data.length && !names.has(''))
+    for (const material of data) material.origin = material.from === 'person' ? material.label : material.from;
 }
 
 /** Materials of data parts, newest first: what an act works on. */
@@ -110,7 +131,11 @@ export function newestFirst(reading: Reading): Material[] {
 function holdsRecords(value: Json): boolean {
   if (Array.isArray(value)) return value.some(isJsonObject);
   if (!isJsonObject(value)) return typeof value === 'string' && value.length > 200;
-  return Object.values(value).some((member) => (typeof member === 'object' && member !== null ? holdsRecords(member) : typeof member === 'string' && member.length > 200));
+  return Object.values(value).some((member) =>
+    typeof member === 'object' && member !== null
+      ? holdsRecords(member)
+      : typeof member === 'string' && member.length > 200,
+  );
 }
 
 function errorText(given: Json): string {

@@ -7,7 +7,12 @@ import { unique } from './order';
 import { words } from './terms';
 
 /** Scalars and lists of an object by dotted path; objects inside are opened, lists stay whole. */
-export function flattenFields(object: JsonObject, prefix = '', into = new Map<string, Json>(), depth = 0): Map<string, Json> {
+export function flattenFields(
+  object: JsonObject,
+  prefix = '',
+  into = new Map<string, Json>(),
+  depth = 0,
+): Map<string, Json> {
   for (const [key, value] of Object.entries(object)) {
     if (into.size >= bounds.fieldsPerRecord) break;
     const path = prefix === '' ? key : `${prefix}.${key}`;
@@ -22,7 +27,8 @@ export function flattenFields(object: JsonObject, prefix = '', into = new Map<st
 export function fieldName(path: string): string {
   const parts = path.split('.');
   const last = parts[parts.length - 1] ?? path;
-  const isPartOfOther = parts.length > 1 && /^(?:name|displayName|display_name|value|title|label|full_name|fullName)$/.test(last);
+  const isPartOfOther =
+    parts.length > 1 && /^(?:name|displayName|display_name|value|title|label|full_name|fullName)$/.test(last);
   return isPartOfOther ? (parts[parts.length - 2] ?? last) : last;
 }
 
@@ -53,7 +59,9 @@ export function peopleOf(fields: ReadonlyMap<string, Json>): string[] {
   for (const [path, value] of fields) {
     const name = fieldName(path);
     if (!isPersonField(name, value)) continue;
-    names.push(...namesIn(value).filter((text) => text.length < 120 && /\p{L}/u.test(text) && dayOf(text) === undefined));
+    names.push(
+      ...namesIn(value).filter((text) => text.length < 120 && /\p{L}/u.test(text) && dayOf(text) === undefined),
+    );
   }
   return unique(names);
 }
@@ -61,7 +69,8 @@ export function peopleOf(fields: ReadonlyMap<string, Json>): string[] {
 /** Whether a field holds people: its name says so, and its values may be names. */
 export function isPersonField(name: string, value: Json): boolean {
   const last = words(name).at(-1) ?? '';
-  if (['name', 'names', 'display', 'from', 'to', 'who', 'by'].includes(last)) return namesIn(value).some((text) => isPersonName(text) || isAddress(text));
+  if (['name', 'names', 'display', 'from', 'to', 'who', 'by'].includes(last))
+    return namesIn(value).some((text) => isPersonName(text) || isAddress(text));
   if (!means(name, 'person') || means(name, 'id')) return false;
   const names = namesIn(value);
   return names.length > 0 && names.every((text) => !/^\d+$/.test(text) && !isUri(text));
@@ -74,7 +83,12 @@ export function textsOf(fields: ReadonlyMap<string, Json>): string[] {
   const take = (value: Json, name: string, depth: number): void => {
     if (budget <= 0 || depth > 4) return;
     if (typeof value === 'string') {
-      const isProse = means(name, 'text') || means(name, 'quote') || means(name, 'statement') || means(name, 'summary') || value.length > 60;
+      const isProse =
+        means(name, 'text') ||
+        means(name, 'quote') ||
+        means(name, 'statement') ||
+        means(name, 'summary') ||
+        value.length > 60;
       const uri: boolean = isUri(value);
       if (!isProse || uri || dayOf(value) !== undefined || !/\s/.test(value.trim())) return;
       texts.push(value.slice(0, budget));
@@ -91,7 +105,14 @@ export function titleOf(fields: ReadonlyMap<string, Json>): string | undefined {
   for (const concept of ['title', 'summary', 'name'] as const) {
     for (const [path, value] of fields) {
       const name = path.split('.').at(-1) ?? path;
-      if (path.split('.').length <= 2 && typeof value === 'string' && value.length <= 300 && means(name, concept) && !isPersonField(name, value)) return value;
+      if (
+        path.split('.').length <= 2 &&
+        typeof value === 'string' &&
+        value.length <= 300 &&
+        means(name, concept) &&
+        !isPersonField(name, value)
+      )
+        return value;
     }
   }
   return undefined;

@@ -55,8 +55,13 @@ export function collectRecords(materials: readonly Material[]): DataSet {
     if (total !== undefined) stated.set(origin, Math.max(total, stated.get(origin) ?? 0));
   }
   const records = mergeRecords(found).map(finish);
-  const keys = new Map(records.map((record) => [record, record.id === '' ? stableJson(Object.fromEntries(record.fields)) : '']));
-  records.sort((a, b) => compareText(a.id, b.id) || compareText(a.group, b.group) || compareText(keys.get(a) ?? '', keys.get(b) ?? ''));
+  const keys = new Map(
+    records.map((record) => [record, record.id === '' ? stableJson(Object.fromEntries(record.fields)) : '']),
+  );
+  records.sort(
+    (a, b) =>
+      compareText(a.id, b.id) || compareText(a.group, b.group) || compareText(keys.get(a) ?? '', keys.get(b) ?? ''),
+  );
   return { records, stated };
 }
 
@@ -67,7 +72,9 @@ interface Place {
   depth: number;
 }
 
-const wrapperKeys = new Set('output result results data value payload response report draft structured body'.split(' '));
+const wrapperKeys = new Set(
+  'output result results data value payload response report draft structured body'.split(' '),
+);
 
 function walk(value: Json, place: Place, found: Found[]): void {
   if (place.depth > bounds.nesting || found.length >= bounds.records) return;
@@ -86,7 +93,11 @@ function walk(value: Json, place: Place, found: Found[]): void {
   for (const [key, member] of Object.entries(value)) {
     if (typeof member !== 'object' || member === null) continue;
     if (isOne && !(Array.isArray(member) && titleOf(fields) === undefined)) continue;
-    walk(member, { ...place, group: wrapperKeys.has(key) || isListName(key) ? place.group : key, key, depth: place.depth + 1 }, found);
+    walk(
+      member,
+      { ...place, group: wrapperKeys.has(key) || isListName(key) ? place.group : key, key, depth: place.depth + 1 },
+      found,
+    );
   }
 }
 
@@ -106,11 +117,17 @@ function walkList(objects: readonly JsonObject[], place: Place, found: Found[]):
 function isContainer(object: JsonObject): boolean {
   if (wraps(object)) return true;
   if (chooseIdField([flattenFields(object)], '', true) !== undefined) return false;
-  return Object.values(object).some((member) => Array.isArray(member) && member.some((item) => isJsonObject(item) && chooseIdField([flattenFields(item)], '', true) !== undefined));
+  return Object.values(object).some(
+    (member) =>
+      Array.isArray(member) &&
+      member.some((item) => isJsonObject(item) && chooseIdField([flattenFields(item)], '', true) !== undefined),
+  );
 }
 
 function wraps(object: JsonObject): boolean {
-  return Object.entries(object).some(([key, member]) => wrapperKeys.has(key.toLowerCase()) && typeof member === 'object' && member !== null);
+  return Object.entries(object).some(
+    ([key, member]) => wrapperKeys.has(key.toLowerCase()) && typeof member === 'object' && member !== null,
+  );
 }
 
 function isListName(key: string): boolean {
@@ -120,12 +137,17 @@ function isListName(key: string): boolean {
 /** `{ "AB-1": {…}, "AB-2": {…} }`: objects under machine-made names. */
 function keyedRecords(object: JsonObject): JsonObject[] | undefined {
   const entries = Object.entries(object);
-  if (entries.length < 2 || !entries.every(([key, member]) => isJsonObject(member) && /\d/.test(key) && !/\s/.test(key))) return undefined;
+  if (
+    entries.length < 2 ||
+    !entries.every(([key, member]) => isJsonObject(member) && /\d/.test(key) && !/\s/.test(key))
+  )
+    return undefined;
   return entries.map(([key, member]) => ({ id: key, ...(member as JsonObject) }));
 }
 
 function ownScalars(object: JsonObject): number {
-  return Object.values(object).filter((value) => value !== null && (typeof value !== 'object' || isJsonObject(value))).length;
+  return Object.values(object).filter((value) => value !== null && (typeof value !== 'object' || isJsonObject(value)))
+    .length;
 }
 
 function statedTotal(object: JsonObject): number | undefined {

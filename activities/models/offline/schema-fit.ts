@@ -9,7 +9,11 @@ export function fits(schema: JsonSchema, value: Json): boolean {
   const isPlain = Object.keys(schema).every((key) => plainKeys.has(key));
   if (!isPlain || typeof value === 'object') return schemaProblems(schema, value).length === 0;
   const type = schema['type'];
-  if (typeof value === 'string' && (value.length < Number(schema['minLength'] ?? 0) || value.length > Number(schema['maxLength'] ?? Infinity))) return false;
+  if (
+    typeof value === 'string' &&
+    (value.length < Number(schema['minLength'] ?? 0) || value.length > Number(schema['maxLength'] ?? Infinity))
+  )
+    return false;
   if (type === undefined) return true;
   if (type === 'integer') return Number.isInteger(value);
   return typeof type === 'string' ? type === typeof value : schemaProblems(schema, value).length === 0;
@@ -21,21 +25,27 @@ export function resolveSchema(schema: Json | undefined, root: JsonSchema, depth 
   const ref = schema['$ref'];
   if (typeof ref === 'string' && ref.startsWith('#')) {
     let target: Json | undefined = root;
-    for (const key of ref.slice(1).split('/').filter(Boolean)) target = isJsonObject(target) ? target[key.replace(/~1/g, '/').replace(/~0/g, '~')] : undefined;
+    for (const key of ref.slice(1).split('/').filter(Boolean))
+      target = isJsonObject(target) ? target[key.replace(/~1/g, '/').replace(/~0/g, '~')] : undefined;
     return resolveSchema(target, root, depth + 1);
   }
   for (const key of ['anyOf', 'oneOf']) {
     const branches = schema[key];
     if (!Array.isArray(branches)) continue;
     const branch = branches.find((one) => isJsonObject(one) && one['type'] !== 'null') ?? branches[0];
-    return { ...resolveSchema(branch, root, depth + 1), ...(typeof schema['description'] === 'string' ? { description: schema['description'] } : {}) };
+    return {
+      ...resolveSchema(branch, root, depth + 1),
+      ...(typeof schema['description'] === 'string' ? { description: schema['description'] } : {}),
+    };
   }
   if (Array.isArray(schema['allOf'])) return mergeAll(schema, root, depth);
   return schema;
 }
 
 function mergeAll(schema: JsonObject, root: JsonSchema, depth: number): JsonObject {
-  const parts = [schema, ...(schema['allOf'] as Json[]).map((part) => resolveSchema(part, root, depth + 1))].filter(isJsonObject);
+  const parts = [schema, ...(schema['allOf'] as Json[]).map((part) => resolveSchema(part, root, depth + 1))].filter(
+    isJsonObject,
+  );
   const properties = Object.assign({}, ...parts.map((part) => part['properties'])) as JsonObject;
   const required = parts.flatMap((part) => (Array.isArray(part['required']) ? part['required'] : []));
   const { allOf: _parts, ...rest } = Object.assign({}, ...parts) as JsonObject;
@@ -50,7 +60,8 @@ export function typeOf(schema: JsonObject): string {
   if (isJsonObject(schema['properties'])) return 'object';
   if (schema['items'] !== undefined) return 'array';
   const values = schema['const'] === undefined ? schema['enum'] : [schema['const']];
-  if (Array.isArray(values) && values.length > 0) return Array.isArray(values[0]) ? 'array' : values[0] === null ? 'null' : typeof values[0];
+  if (Array.isArray(values) && values.length > 0)
+    return Array.isArray(values[0]) ? 'array' : values[0] === null ? 'null' : typeof values[0];
   return 'any';
 }
 

@@ -1,5 +1,6 @@
 import type { Knowledge } from './knowledge';
 import { groupsOf, labelOf } from './narrow';
+import { compareText, unique } from './order';
 import type { DataRecord } from './records';
 
 export interface Section {
@@ -7,32 +8,41 @@ export interface Section {
   records: DataRecord[];
 }
 
-/** Parts of an answer: first what several lists speak of together, then each list by its name, in a fixed order. */
+const relatedMax = 4;
+
+/** Records of other sources that this one speaks of, or that speak of it. */
+export function relatedTo(known: Knowledge, record: DataRecord): DataRecord[] {
+  const others = unique([...known.mentions.of(record), ...known.mentions.by(record)]);
+  return others.filter((other) => sourceOf(other) !== sourceOf(record)).slice(0, relatedMax);
+}
+
+/** Parts of an answer: first what several sources speak of together, then each source by its name, in a fixed order. */
 export function sectionsOf(known: Knowledge, scope: readonly DataRecord[]): Section[] {
-  const origins = originsOf(scope);
   const members = new Set(scope);
-  const joined = scope.filter((record) => origins.size > 1 && known.mentions.of(record).some((other) => members.has(other) && originOf(other) !== originOf(record)));
   const taken = new Set<DataRecord>();
   const heads: DataRecord[] = [];
-  for (const record of joined) {
+  // The most spoken-of records first: what they hold together is then told once.
+  const degree = new Map(scope.map((record) => [record, relatedTo(known, record).length]));
+  const linked = scope.filter((record) => (degree.get(record) ?? 0) > 0);
+  for (const record of [...linked].sort(
+    (a, b) => (degree.get(b) ?? 0) - (degree.get(a) ?? 0) || compareText(a.id, b.id),
+  )) {
     if (taken.has(record)) continue;
+    const related = relatedTo(known, record).filter((other) => members.has(other));
+    if (related.length === 0 || related.every((other) => taken.has(other))) continue;
     heads.push(record);
-    for (const other of known.mentions.of(record)) if (members.has(other)) taken.add(other);
-    taken.add(record);
+    for (const one of [record, ...related]) taken.add(one);
   }
   const rest = scope.filter((record) => !taken.has(record));
-  const sections: Section[] = heads.length > 0 ? [{ title: 'Across sources', records: heads }] : [];
-  const byOrigin = origins.size > 1 ? groupBy(rest, originOf) : new Map([...groupsOf(rest)]);
-  for (const [label, records] of [...byOrigin].sort((a, b) => (a[0] < b[0] ? -1 : 1))) sections.push({ title: titled(label), records });
-  return sections;
+  const bySource = new Set(scope.map(sourceOf)).size > 1 ? groupBy(rest, sourceOf) : groupsOf(rest);
+  const sections = [...bySource]
+    .sort((a, b) => compareText(a[0], b[0]))
+    .map(([label, records]) => ({ title: titled(label), records }));
+  return heads.length > 0 ? [{ title: 'Across sources', records: heads }, ...sections] : sections;
 }
 
-function originOf(record: DataRecord): string {
+function sourceOf(record: DataRecord): string {
   return record.origins[0] ?? labelOf(record);
-}
-
-function originsOf(records: readonly DataRecord[]): Set<string> {
-  return new Set(records.map(originOf));
 }
 
 function groupBy(records: readonly DataRecord[], keyOf: (record: DataRecord) => string): Map<string, DataRecord[]> {

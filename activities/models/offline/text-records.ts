@@ -12,11 +12,21 @@ export function textRecords(text: string, origin: string, args: JsonObject): Fou
   const blocks = splitBlocks(text).map(readBlock);
   const keyed = blocks.filter((block) => block.pairs >= 2);
   if (keyed.length > 0 && keyed.length * 2 >= blocks.length) {
-    const idField = chooseIdField(keyed.map((block) => block.fields), origin);
-    return keyed.map(({ fields }) => ({ id: idField === undefined ? '' : String(fields.get(idField) ?? ''), origin, group: origin, fields }));
+    const idField = chooseIdField(
+      keyed.map((block) => block.fields),
+      origin,
+    );
+    return keyed.map(({ fields }) => ({
+      id: idField === undefined ? '' : String(fields.get(idField) ?? ''),
+      origin,
+      group: origin,
+      fields,
+    }));
   }
   if (text.trim() === '') return [];
-  const name = Object.values(args).find((value): value is string => typeof value === 'string' && (isPathLike(value) || /\d/.test(value)));
+  const name = Object.values(args).find(
+    (value): value is string => typeof value === 'string' && (isPathLike(value) || /\d/.test(value)),
+  );
   const fields = new Map<string, Json>([['text', text.slice(0, bounds.recordChars * 4)]]);
   return [{ id: name ?? '', origin, group: origin, fields }];
 }

@@ -5,7 +5,8 @@ import { means } from './concepts';
 import { stem, termSet, words } from './terms';
 
 /** What an argument is for, read from its name, its description and its schema. */
-export type ArgumentRole = 'since' | 'until' | 'date' | 'limit' | 'offset' | 'path' | 'id' | 'query' | 'artifact' | 'content' | 'other';
+export type ArgumentRole =
+  'since' | 'until' | 'date' | 'limit' | 'offset' | 'path' | 'id' | 'query' | 'artifact' | 'content' | 'other';
 
 export interface ToolArgument {
   name: string;
@@ -30,7 +31,9 @@ export interface ToolShape {
 }
 
 const stemmed = (text: string): Set<string> => new Set(text.split(' ').map(stem));
-const readVerbs = stemmed('list get search find read show fetch query look lookup view describe count check log diff stat browse scan load retrieve return inspect history recent open track measure');
+const readVerbs = stemmed(
+  'list get search find read show fetch query look lookup view describe count check log diff stat browse scan load retrieve return inspect history recent open track measure',
+);
 const makeVerbs = stemmed('render make generate compose format convert build draw summarize compile translate');
 const actClasses = [
   stemmed('write save store put create publish record file append produce insert add upload replace export'),
@@ -39,7 +42,9 @@ const actClasses = [
   stemmed('delete remove drop cancel erase purge revoke destroy'),
   stemmed('close resolve finish complete archive'),
   stemmed('approve accept grant confirm sign'),
-  stemmed('execute run start stop restart trigger launch order book schedule transfer pay buy push deploy merge commit'),
+  stemmed(
+    'execute run start stop restart trigger launch order book schedule transfer pay buy push deploy merge commit',
+  ),
 ];
 const noNoun = new Set([...readVerbs, ...makeVerbs, ...actClasses.flatMap((verbs) => [...verbs])]);
 
@@ -66,7 +71,12 @@ export function shapeOfTool(tool: ModelTool): ToolShape {
 function shapeOfArgument(name: string, schema: JsonSchema, required: boolean): ToolArgument {
   const description = typeof schema['description'] === 'string' ? schema['description'] : '';
   const about = { name, schema, required, description };
-  return { ...about, role: roleOf(name, schema, description), nameTerms: termSet(name), terms: termSet(`${name} ${description}`) };
+  return {
+    ...about,
+    role: roleOf(name, schema, description),
+    nameTerms: termSet(name),
+    terms: termSet(`${name} ${description}`),
+  };
 }
 
 const dateWords = /\b(?:date|day|dates|days|yyyy|iso|time|moment|timestamp|rfc ?3339)\b/i;
@@ -76,7 +86,12 @@ function roleOf(name: string, schema: JsonSchema, description: string): Argument
   const parts = words(name);
   const last = parts[parts.length - 1] ?? '';
   const isNumber = schema['type'] === 'integer' || schema['type'] === 'number';
-  if (isNumber) return means(name, 'offset', true) ? 'offset' : means(name, 'limit', true) || /\bhow many\b|\bat most\b/i.test(description) ? 'limit' : 'other';
+  if (isNumber)
+    return means(name, 'offset', true)
+      ? 'offset'
+      : means(name, 'limit', true) || /\bhow many\b|\bat most\b/i.test(description)
+        ? 'limit'
+        : 'other';
   if (/^(?:offset|cursor|skip)$/.test(last) || /page_?token|next_?token|^after$/i.test(name)) return 'offset';
   if (schema['type'] === 'object' || schema['type'] === 'array' || schema['type'] === 'boolean') return 'other';
   const isDate = /date/.test(String(schema['format'] ?? '')) || dateWords.test(description) || means(name, 'date');
@@ -87,10 +102,19 @@ function roleOf(name: string, schema: JsonSchema, description: string): Argument
     if (isDate && means(name, 'date', true)) return 'date';
   }
   if (/artifact|artefact|blob/i.test(name)) return 'artifact';
-  if (/^(?:path|file|filename|filepath|folder|directory|dir|root|repo|repository|destination)$/.test(last) || /^(?:file|folder|path)\b/i.test(description)) return 'path';
-  if (/^(?:content|contents|body|text|markdown|message|data)$/.test(last) && !/\bonly\b|contain/i.test(description)) return 'content';
+  if (
+    /^(?:path|file|filename|filepath|folder|directory|dir|root|repo|repository|destination)$/.test(last) ||
+    /^(?:file|folder|path)\b/i.test(description)
+  )
+    return 'path';
+  if (/^(?:content|contents|body|text|markdown|message|data)$/.test(last) && !/\bonly\b|contain/i.test(description))
+    return 'content';
   if (/^(?:q|query|search|text|term|terms|keyword|keywords|phrase|pattern|filter)$/.test(last)) return 'query';
-  if (isIdName(name) || /^(?:the )?(?:[\w-]+ )?(?:id|key|identifier|hash|number|code)\b|\b(?:id|key|identifier) of\b/i.test(description)) return 'id';
+  if (
+    isIdName(name) ||
+    /^(?:the )?(?:[\w-]+ )?(?:id|key|identifier|hash|number|code)\b|\b(?:id|key|identifier) of\b/i.test(description)
+  )
+    return 'id';
   return 'other';
 }
 

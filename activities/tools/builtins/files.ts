@@ -15,7 +15,8 @@ const pathText = z.string().min(1).max(1024);
 /** The folder of the source's option `root`, relative to the worker's working directory. */
 function jailOf(context: BuiltinContext): Promise<Jail> {
   const root = context.options['root'] ?? '.';
-  if (typeof root !== 'string') throw new CadreError('ToolFailed', 'The option root of a files source is a folder name.');
+  if (typeof root !== 'string')
+    throw new CadreError('ToolFailed', 'The option root of a files source is a folder name.');
   return Jail.open(context.roots, root);
 }
 
@@ -32,11 +33,16 @@ const listFiles = defineTool({
   async execute({ path = '.', pattern = '*', offset = 0, limit = 200 }, context) {
     const jail = await jailOf(context);
     const walk = await walkFiles(jail, path, context.signal);
-    const fitting = walk.files.filter((file) => matchesPattern(pattern, file.name.slice(file.name.lastIndexOf('/') + 1)));
+    const fitting = walk.files.filter((file) =>
+      matchesPattern(pattern, file.name.slice(file.name.lastIndexOf('/') + 1)),
+    );
     const page = fitting.slice(offset, offset + limit);
     const next = offset + limit < fitting.length ? offset + limit : null;
     const entries = page.map(({ name, bytes, modifiedAt }) => ({ path: name, bytes, modifiedAt }));
-    return { value: { total: fitting.length, next, complete: walk.complete, entries }, sources: [`folder:${jail.nameOf(walk.from)}`] };
+    return {
+      value: { total: fitting.length, next, complete: walk.complete, entries },
+      sources: [`folder:${jail.nameOf(walk.from)}`],
+    };
   },
 });
 
@@ -69,7 +75,8 @@ const readFile = defineTool({
 
 const searchTool = defineTool({
   name: 'search_files',
-  description: 'Finds lines that contain a text (not a pattern, capitals do not matter) in the text files below a folder.',
+  description:
+    'Finds lines that contain a text (not a pattern, capitals do not matter) in the text files below a folder.',
   effect: 'read',
   input: z.strictObject({
     query: z.string().min(1).max(200),
@@ -81,7 +88,10 @@ const searchTool = defineTool({
     const jail = await jailOf(context);
     const found = await searchFiles(jail, { query, path, pattern, limit }, context.signal);
     const files = [...new Set(found.matches.map((match) => match.path))];
-    return { value: { ...found }, sources: files.length > 0 ? files.map((file) => `file:${file}`) : [`folder:${path}`] };
+    return {
+      value: { ...found },
+      sources: files.length > 0 ? files.map((file) => `file:${file}`) : [`folder:${path}`],
+    };
   },
 });
 
@@ -102,7 +112,10 @@ const writeFile = defineTool({
         .optional()
         .describe('Blob id of an artifact, e.g. the one render answered with.'),
     })
-    .refine((args) => (args.content === undefined) !== (args.artifact === undefined), 'give content or artifact, not both'),
+    .refine(
+      (args) => (args.content === undefined) !== (args.artifact === undefined),
+      'give content or artifact, not both',
+    ),
   async execute({ path, content, artifact }, context) {
     const jail = await jailOf(context);
     const bytes = artifact === undefined ? Buffer.from(content ?? '', 'utf8') : await context.store.blobs.get(artifact);

@@ -10,8 +10,18 @@ import { describePage, pageBounds } from '../read-page';
 import { toolLimits } from '../tool-limits';
 
 const revision = z.string().min(1).max(200);
-const repo = z.string().min(1).max(1024).optional().describe('Folder of the repository; the configured one when absent.');
-const path = z.string().min(1).max(1024).optional().describe('Only this file or folder, from the top of the repository.');
+const repo = z
+  .string()
+  .min(1)
+  .max(1024)
+  .optional()
+  .describe('Folder of the repository; the configured one when absent.');
+const path = z
+  .string()
+  .min(1)
+  .max(1024)
+  .optional()
+  .describe('Only this file or folder, from the top of the repository.');
 const moment = z.string().min(1).max(40).describe('A date such as 2026-11-01 (the whole day, UTC) or a full ISO time.');
 const rangeFields = {
   repo,
@@ -73,8 +83,15 @@ const gitHotSpots = defineTool({
     const page = { limit: hotSpotCommits, offset: 0, renames: false };
     const { commits, complete } = await readCommits(repository, range, page, context.signal);
     const spots = hotSpotsOf(commits);
-    const counted = { commits: commits.length, files: spots.length, complete: complete && commits.length < hotSpotCommits };
-    return { value: { repository: repository.name, ...counted, items: spots.slice(0, limit) }, sources: sourcesOf(repository) };
+    const counted = {
+      commits: commits.length,
+      files: spots.length,
+      complete: complete && commits.length < hotSpotCommits,
+    };
+    return {
+      value: { repository: repository.name, ...counted, items: spots.slice(0, limit) },
+      sources: sourcesOf(repository),
+    };
   },
 });
 
@@ -89,13 +106,25 @@ const gitDiffStat = defineTool({
   async execute({ repo: given, from, to = 'HEAD', path: only, limit = 200, offset: skip = 0 }, context) {
     const repository = await openRepository(given, context);
     const [a, b] = await Promise.all([from, to].map((name) => resolveRevision(repository, name, context.signal)));
-    const args = ['diff', '--numstat', '-z', ...plainDiff, a ?? '', b ?? '', '--', ...(only === undefined ? [] : [only])];
+    const args = [
+      'diff',
+      '--numstat',
+      '-z',
+      ...plainDiff,
+      a ?? '',
+      b ?? '',
+      '--',
+      ...(only === undefined ? [] : [only]),
+    ];
     const { stdout, truncated } = await runGit(repository, args, context.signal);
     const files = parseNumstat(stdout.toString('utf8'));
     const items = files.slice(skip, skip + limit).map((file): JsonObject => ({ id: file.path, ...file }));
     const next = skip + limit < files.length ? skip + limit : null;
     const counted = { filesChanged: files.length, complete: !truncated, next };
-    return { value: { repository: repository.name, from: a ?? '', to: b ?? '', ...counted, items }, sources: sourcesOf(repository) };
+    return {
+      value: { repository: repository.name, from: a ?? '', to: b ?? '', ...counted, items },
+      sources: sourcesOf(repository),
+    };
   },
 });
 
@@ -109,7 +138,10 @@ const gitDiff = defineTool({
     const [a, b] = await Promise.all([from, to].map((name) => resolveRevision(repository, name, context.signal)));
     const args = ['diff', '--patch', ...plainDiff, a ?? '', b ?? '', '--', ...(only === undefined ? [] : [only])];
     const page = await pageOfOutput(repository, args, { offset: start, bytes: length }, context.signal);
-    return { value: { repository: repository.name, from: a ?? '', to: b ?? '', ...page }, sources: sourcesOf(repository) };
+    return {
+      value: { repository: repository.name, from: a ?? '', to: b ?? '', ...page },
+      sources: sourcesOf(repository),
+    };
   },
 });
 
@@ -138,8 +170,16 @@ const gitReadFile = defineTool({
   async execute({ repo: given, revision: name = 'HEAD', path: file, offset: start, bytes: length }, context) {
     const repository = await openRepository(given, context);
     const at = await resolveRevision(repository, name, context.signal);
-    const page = await pageOfOutput(repository, ['cat-file', 'blob', `${at}:${file}`], { offset: start, bytes: length }, context.signal);
-    return { value: { repository: repository.name, id: `${at}:${file}`, path: file, ...page }, sources: sourcesOf(repository) };
+    const page = await pageOfOutput(
+      repository,
+      ['cat-file', 'blob', `${at}:${file}`],
+      { offset: start, bytes: length },
+      context.signal,
+    );
+    return {
+      value: { repository: repository.name, id: `${at}:${file}`, path: file, ...page },
+      sources: sourcesOf(repository),
+    };
   },
 });
 
@@ -161,7 +201,14 @@ const gitListFiles = defineTool({
     const { stdout, truncated } = await runGit(repository, args, context.signal);
     const names = stdout.toString('utf8').split('\0').filter(Boolean);
     const next = skip + limit < names.length ? skip + limit : null;
-    const value = { repository: repository.name, id: at, total: names.length, complete: !truncated, next, files: names.slice(skip, skip + limit) };
+    const value = {
+      repository: repository.name,
+      id: at,
+      total: names.length,
+      complete: !truncated,
+      next,
+      files: names.slice(skip, skip + limit),
+    };
     return { value, sources: sourcesOf(repository) };
   },
 });
@@ -177,4 +224,12 @@ async function pageOfOutput(
   return { ...describePage(stdout.subarray(start, end), start, stdout.length), complete: !truncated };
 }
 
-export const git: readonly BuiltinTool[] = [gitLog, gitDiffStat, gitShow, gitDiff, gitHotSpots, gitReadFile, gitListFiles];
+export const git: readonly BuiltinTool[] = [
+  gitLog,
+  gitDiffStat,
+  gitShow,
+  gitDiff,
+  gitHotSpots,
+  gitReadFile,
+  gitListFiles,
+];

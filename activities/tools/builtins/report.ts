@@ -29,7 +29,11 @@ const reportShape = z.strictObject({
   sections: z
     .array(z.strictObject({ title: line.min(1), summary: text.nullish(), items: z.array(itemShape).max(2_000) }))
     .max(100),
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/).optional().describe('File name of the artifact; report.md when absent.'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+    .optional()
+    .describe('File name of the artifact; report.md when absent.'),
 });
 
 type Item = z.infer<typeof itemShape>;
@@ -41,7 +45,11 @@ export function reportOf(given: Omit<z.infer<typeof reportShape>, 'name'>): Repo
     title: given.title,
     ...present({ date: given.date }),
     fields: linesOf(given.fields ?? {}),
-    sections: given.sections.map(({ title, summary, items }) => ({ title, ...present({ summary }), items: items.map(itemOf) })),
+    sections: given.sections.map(({ title, summary, items }) => ({
+      title,
+      ...present({ summary }),
+      items: items.map(itemOf),
+    })),
   };
 }
 
@@ -60,12 +68,17 @@ function itemOf(item: Item): ReportItem {
 
 function linesOf(values: Record<string, Scalar | Scalar[]>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, (Array.isArray(value) ? value : [value]).map((one) => one ?? '').join(', ')]),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      (Array.isArray(value) ? value : [value]).map((one) => one ?? '').join(', '),
+    ]),
   );
 }
 
 function present<T extends Record<string, string | null | undefined>>(values: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string')) as { [K in keyof T]?: string };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string')) as {
+    [K in keyof T]?: string;
+  };
 }
 
 const render = defineTool({

@@ -30,9 +30,7 @@ export function hotSpotsOf(commits: readonly Commit[]): HotSpot[] {
       spots.set(file.path, spot);
     }
   }
-  return [...spots.values()].sort(
-    (a, b) => b.commits - a.commits || b.churn - a.churn || (a.path < b.path ? -1 : 1),
-  );
+  return [...spots.values()].sort((a, b) => b.commits - a.commits || b.churn - a.churn || (a.path < b.path ? -1 : 1));
 }
 
 function newSpot(path: string, commit: Commit): HotSpot {

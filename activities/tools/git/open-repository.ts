@@ -35,17 +35,25 @@ export async function openRepository(given: string | undefined, context: Builtin
 
 /** The full hash of a revision. Throws `ToolFailed` with a sentence when there is none of that name. */
 export async function resolveRevision(repository: Repository, revision: string, signal: AbortSignal): Promise<string> {
-  if (/^-|[\s\0]|\.\./.test(revision)) throw new CadreError('ToolFailed', `"${revision}" is not the name of one revision.`);
+  if (/^-|[\s\0]|\.\./.test(revision))
+    throw new CadreError('ToolFailed', `"${revision}" is not the name of one revision.`);
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   try {
     return await firstLine(repository, args, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new CadreError('ToolFailed', `The repository ${repository.name} has no revision "${revision}"; git_log lists what there is.`);
+    throw new CadreError(
+      'ToolFailed',
+      `The repository ${repository.name} has no revision "${revision}"; git_log lists what there is.`,
+    );
   }
 }
 
-async function firstLine(place: Pick<Repository, 'folder' | 'searchPath'>, args: string[], signal: AbortSignal): Promise<string> {
+async function firstLine(
+  place: Pick<Repository, 'folder' | 'searchPath'>,
+  args: string[],
+  signal: AbortSignal,
+): Promise<string> {
   const { stdout } = await runGit(place, args, signal);
   return stdout.toString('utf8').split('\n')[0] ?? '';
 }

@@ -35,7 +35,11 @@ export interface Commit {
 }
 
 /** Arguments after the options: revisions are full hashes by now, and a path stands behind `--`. */
-export async function rangeArguments(repository: Repository, range: CommitRange, signal: AbortSignal): Promise<string[]> {
+export async function rangeArguments(
+  repository: Repository,
+  range: CommitRange,
+  signal: AbortSignal,
+): Promise<string[]> {
   const to = await resolveRevision(repository, range.to ?? 'HEAD', signal);
   const from = range.from === undefined ? undefined : await resolveRevision(repository, range.from, signal);
   return [
@@ -83,7 +87,11 @@ export async function readCommits(
 }
 
 export async function countCommits(repository: Repository, range: CommitRange, signal: AbortSignal): Promise<number> {
-  const { stdout } = await runGit(repository, ['rev-list', '--count', ...(await rangeArguments(repository, range, signal))], signal);
+  const { stdout } = await runGit(
+    repository,
+    ['rev-list', '--count', ...(await rangeArguments(repository, range, signal))],
+    signal,
+  );
   return Number(stdout.toString('utf8').trim());
 }
 

@@ -52,8 +52,21 @@ export type GitPlace = Pick<Repository, 'folder' | 'searchPath'>;
  */
 export async function runGit(place: GitPlace, args: readonly string[], signal: AbortSignal): Promise<GitOutput> {
   signal.throwIfAborted();
-  const argv = ['--no-pager', '--literal-pathspecs', ...harmless, '-c', 'safe.directory=*', '-C', place.folder, ...args];
-  const child = spawn('git', argv, { env: environmentOf(place.searchPath), stdio: ['ignore', 'pipe', 'pipe'], shell: false });
+  const argv = [
+    '--no-pager',
+    '--literal-pathspecs',
+    ...harmless,
+    '-c',
+    'safe.directory=*',
+    '-C',
+    place.folder,
+    ...args,
+  ];
+  const child = spawn('git', argv, {
+    env: environmentOf(place.searchPath),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: false,
+  });
   let late = false;
   const stop = (): void => void child.kill('SIGKILL');
   const timer = setTimeout(() => {
@@ -64,8 +77,13 @@ export async function runGit(place: GitPlace, args: readonly string[], signal: A
   try {
     const { stdout, stderr, code, truncated } = await collect(child, stop);
     signal.throwIfAborted();
-    if (late) throw new CadreError('ToolFailed', `git ${args[0] ?? ''} took longer than ${toolLimits.gitTimeoutMs} ms; ask for less.`);
-    if (code !== 0 && !truncated) throw new CadreError('ToolFailed', `git ${args[0] ?? ''} failed: ${stderr || `exit ${code}`}`);
+    if (late)
+      throw new CadreError(
+        'ToolFailed',
+        `git ${args[0] ?? ''} took longer than ${toolLimits.gitTimeoutMs} ms; ask for less.`,
+      );
+    if (code !== 0 && !truncated)
+      throw new CadreError('ToolFailed', `git ${args[0] ?? ''} failed: ${stderr || `exit ${code}`}`);
     return { stdout, truncated };
   } finally {
     clearTimeout(timer);

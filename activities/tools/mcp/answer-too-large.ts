@@ -19,5 +19,7 @@ export function droppedAnswerMessage(id: string | number, dropped: DroppedAnswer
 export function droppedAnswerOf(data: unknown): DroppedAnswer | undefined {
   if (!isJsonObject(data)) return undefined;
   const { bytes, max, head } = data;
-  return typeof bytes === 'number' && typeof max === 'number' && typeof head === 'string' ? { bytes, max, head } : undefined;
+  return typeof bytes === 'number' && typeof max === 'number' && typeof head === 'string'
+    ? { bytes, max, head }
+    : undefined;
 }

@@ -9,7 +9,8 @@ import { toolLimits } from '../tool-limits';
  */
 export function cappedFetch(origin: string, maxBytes: number): FetchLike {
   return async (url, init) => {
-    if (new URL(url).origin !== origin) throw new Error(`A request to ${new URL(url).origin} was refused: only ${origin} is configured.`);
+    if (new URL(url).origin !== origin)
+      throw new Error(`A request to ${new URL(url).origin} was refused: only ${origin} is configured.`);
     const response = await fetch(url, init);
     const id = requestId(init?.body);
     if (!response.body) return response;
@@ -95,10 +96,19 @@ function lastEventEnd(chunk: Uint8Array): number {
   return Math.max(plain < 0 ? -1 : plain + 2, returns < 0 ? -1 : returns + 4);
 }
 
-function replacement(chunks: readonly Uint8Array[], bytes: number, max: number, id: string | number | undefined): object {
+function replacement(
+  chunks: readonly Uint8Array[],
+  bytes: number,
+  max: number,
+  id: string | number | undefined,
+): object {
   const head = Buffer.concat(chunks).subarray(0, toolLimits.answerHeadBytes).toString('utf8');
   if (id !== undefined) return droppedAnswerMessage(id, { bytes, max, head });
-  return { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'error', data: 'A message was too large.' } };
+  return {
+    jsonrpc: '2.0',
+    method: 'notifications/message',
+    params: { level: 'error', data: 'A message was too large.' },
+  };
 }
 
 const enqueueText = (controller: Controller, text: string): void => controller.enqueue(Buffer.from(text, 'utf8'));

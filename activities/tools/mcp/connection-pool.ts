@@ -92,7 +92,14 @@ export class ConnectionPool {
     const known = this.slots.get(server.key);
     if (known) return known;
     if (this.slots.size >= toolLimits.connections) this.evict();
-    const slot: Slot = { opening: undefined, connection: undefined, users: 0, idle: undefined, failures: 0, notBeforeMs: 0 };
+    const slot: Slot = {
+      opening: undefined,
+      connection: undefined,
+      users: 0,
+      idle: undefined,
+      failures: 0,
+      notBeforeMs: 0,
+    };
     this.slots.set(server.key, slot);
     return slot;
   }
@@ -105,7 +112,9 @@ export class ConnectionPool {
       void slot.connection?.close();
       return;
     }
-    throw new CadreError('Overloaded', `All ${toolLimits.connections} connections to tool servers are in use.`, { retryAfterMs: 1_000 });
+    throw new CadreError('Overloaded', `All ${toolLimits.connections} connections to tool servers are in use.`, {
+      retryAfterMs: 1_000,
+    });
   }
 
   private async connect(server: ServerConfig, slot: Slot): Promise<Connection> {
@@ -120,7 +129,11 @@ export class ConnectionPool {
     const pauseMs = slot.notBeforeMs - performance.now();
     if (pauseMs > waitMaxMs) {
       const seconds = Math.ceil(pauseMs / 1000);
-      throw new CadreError('Overloaded', `The tool server ${server.name} keeps failing and is started again in ${seconds} s.`, { retryAfterMs: pauseMs });
+      throw new CadreError(
+        'Overloaded',
+        `The tool server ${server.name} keeps failing and is started again in ${seconds} s.`,
+        { retryAfterMs: pauseMs },
+      );
     }
     if (pauseMs > 0) await sleep(pauseMs);
     let opened: Connection | undefined;
@@ -164,10 +177,16 @@ function cannotConnect(server: ServerConfig, error: unknown): CadreError {
   const why = describe(error);
   const missing = server.kind === 'stdio' && (error as NodeJS.ErrnoException).code === 'ENOENT';
   if (missing) {
-    return new CadreError('ToolFailed', `The tool server ${server.name} cannot be started: there is no program "${server.command}" on this worker.`);
+    return new CadreError(
+      'ToolFailed',
+      `The tool server ${server.name} cannot be started: there is no program "${server.command}" on this worker.`,
+    );
   }
   const refused = /\b(401|403|404)\b|unauthorized/i.test(why);
-  return new CadreError(refused ? 'ToolFailed' : 'Overloaded', `The tool server ${server.name} cannot be reached: ${why}.`);
+  return new CadreError(
+    refused ? 'ToolFailed' : 'Overloaded',
+    `The tool server ${server.name} cannot be reached: ${why}.`,
+  );
 }
 
 /** A start is shared by all who wait for it: one that is cancelled stops waiting, the start goes on. */

@@ -1,4 +1,10 @@
-import { Client, ProtocolError, StreamableHTTPClientTransport, type CallToolResult, type Tool } from '@modelcontextprotocol/client';
+import {
+  Client,
+  ProtocolError,
+  StreamableHTTPClientTransport,
+  type CallToolResult,
+  type Tool,
+} from '@modelcontextprotocol/client';
 import { answerTooLargeCode, droppedAnswerOf, type DroppedAnswer } from './answer-too-large';
 import { cappedFetch } from './capped-fetch';
 import type { ServerConfig } from './server-config';
@@ -42,7 +48,9 @@ export class Connection {
         capabilities: {},
         listMaxPages: listPagesMax,
         // A server's schemas are not compiled: its regular expressions could stall the worker. Results are checked later.
-        jsonSchemaValidator: { getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }) },
+        jsonSchemaValidator: {
+          getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
+        },
       },
     );
     this.client.setNotificationHandler('notifications/tools/list_changed', () => {
@@ -93,7 +101,12 @@ export class Connection {
   }
 
   /** Calls a tool; a fault is data, because what it means depends on the tool's effect. Aborting throws. */
-  async callTool(name: string, args: Record<string, unknown>, timeoutMs: number, signal: AbortSignal): Promise<CallAnswer> {
+  async callTool(
+    name: string,
+    args: Record<string, unknown>,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<CallAnswer> {
     signal.throwIfAborted();
     if (this.closed) return { fault: 'lost', sent: false, message: 'the connection is closed' };
     try {
@@ -133,5 +146,7 @@ export class Connection {
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  return cause instanceof Error && !error.message.includes(cause.message) ? `${error.message}: ${cause.message}` : error.message;
+  return cause instanceof Error && !error.message.includes(cause.message)
+    ? `${error.message}: ${cause.message}`
+    : error.message;
 }

@@ -73,6 +73,8 @@ function parsed(line: Buffer): Json | undefined {
 
 /** The id stands right at the beginning of an answer, or at its very end. */
 function idOf(text: string): number | undefined {
-  const found = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+)\s*,/.exec(text) ?? /,\s*"id"\s*:\s*(\d+)\s*\}\s*$/.exec(text);
+  const found =
+    /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+)\s*,/.exec(text) ??
+    /,\s*"id"\s*:\s*(\d+)\s*\}\s*$/.exec(text);
   return found ? Number(found[1]) : undefined;
 }

@@ -45,7 +45,9 @@ export class McpSource implements SourceTools {
     throw this.failureOf(call, last);
   }
 
-  private async attempt(call: SourceCall): Promise<ToolOutcome | Exclude<CallFault, { fault: 'rejected' | 'too-large' }>> {
+  private async attempt(
+    call: SourceCall,
+  ): Promise<ToolOutcome | Exclude<CallFault, { fault: 'rejected' | 'too-large' }>> {
     const { tool, args, timeoutMs, signal } = call;
     const sources = [`${this.server.name}.${tool}`];
     return this.pool.use(this.server, signal, async (connection) => {
@@ -55,13 +57,19 @@ export class McpSource implements SourceTools {
         case null: {
           this.pool.noteSuccess(this.server);
           const read = readResult(tool, answer.result);
-          const problems = read.isError ? [] : outputProblems(listed?.outputSchema as Json | undefined, answer.result.structuredContent);
+          const problems = read.isError
+            ? []
+            : outputProblems(listed?.outputSchema as Json | undefined, answer.result.structuredContent);
           if (problems.length === 0) return { ...read, sources };
           const message = `The answer of ${tool} does not fit the server's own schema: ${problems.join('; ')}.`;
           return { value: errorValue('ToolFailed', message, { answer: read.value }), isError: true, sources };
         }
         case 'rejected':
-          return { value: errorValue('ToolFailed', `The server ${this.server.name} refused the call: ${answer.message}`), isError: true, sources };
+          return {
+            value: errorValue('ToolFailed', `The server ${this.server.name} refused the call: ${answer.message}`),
+            isError: true,
+            sources,
+          };
         case 'too-large': {
           const { bytes, max, head } = answer.dropped;
           const message = `The answer of ${tool} has at least ${bytes} bytes; ${max} are taken. The call was carried out; ask for less.`;
@@ -78,7 +86,10 @@ export class McpSource implements SourceTools {
     });
   }
 
-  private failureOf({ tool, effect, timeoutMs }: SourceCall, fault: Exclude<CallFault, { fault: 'rejected' | 'too-large' }>): CadreError {
+  private failureOf(
+    { tool, effect, timeoutMs }: SourceCall,
+    fault: Exclude<CallFault, { fault: 'rejected' | 'too-large' }>,
+  ): CadreError {
     const name = `${this.server.name}.${tool}`;
     const what =
       fault.fault === 'timeout'
@@ -102,7 +113,11 @@ export class McpSource implements SourceTools {
   }
 
   private gate(listed: readonly Tool[]): SourceTool[] {
-    const given = listed.map(({ name, description = '', inputSchema }) => ({ name, description, input: inputSchema as Json }));
+    const given = listed.map(({ name, description = '', inputSchema }) => ({
+      name,
+      description,
+      input: inputSchema as Json,
+    }));
     const { accepted, refused } = gateDefinitions(given);
     this.turnedAway = refused;
     const byName = new Map(listed.map((tool) => [tool.name, tool]));

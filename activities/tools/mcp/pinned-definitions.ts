@@ -20,7 +20,13 @@ export class PinnedDefinitions {
     if (this.good.has(key)) return null;
     const known = this.bad.get(key);
     if (known && performance.now() < known.untilMs) return known.digest;
-    const pin = await this.pins.pin({ server, tool, digest, pinnedAt: this.now().toISOString(), pinnedBy: 'first use' });
+    const pin = await this.pins.pin({
+      server,
+      tool,
+      digest,
+      pinnedAt: this.now().toISOString(),
+      pinnedBy: 'first use',
+    });
     if (pin.digest === digest) {
       this.bad.delete(key);
       this.good.add(key);

@@ -48,7 +48,10 @@ function readBlock(block: Block, name: string, artifacts: Artifact[]): Json {
     case 'resource': {
       const { resource } = block;
       if ('text' in resource) return { type: 'resource', uri: resource.uri, text: resource.text };
-      return keep(artifacts, name, resource.mimeType ?? 'application/octet-stream', resource.blob, { type: 'resource', uri: resource.uri });
+      return keep(artifacts, name, resource.mimeType ?? 'application/octet-stream', resource.blob, {
+        type: 'resource',
+        uri: resource.uri,
+      });
     }
     case 'resource_link':
       // A link is shown and never fetched: where it leads is the server's word.

@@ -57,7 +57,8 @@ export function resolveServer(name: string, source: McpToolSource, env: Environm
   const text = fillEnv(source.url, env, where);
   if (!URL.canParse(text)) throw new CadreError('ToolFailed', `${where} has a url that cannot be read.`);
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new CadreError('ToolFailed', `${where} needs an http or https url.`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new CadreError('ToolFailed', `${where} needs an http or https url.`);
   const headers = fillEnvIn(source.headers ?? {}, env, where);
   return { kind: 'http', url, headers, name, identity, key: digestOf({ name, url: url.href, headers }) };
 }

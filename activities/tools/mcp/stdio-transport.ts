@@ -38,7 +38,13 @@ export class StdioTransport implements Transport {
 
   start(): Promise<void> {
     const { command, args, env, folder } = this.server;
-    const child = spawn(command, args, { env, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'], detached: true, shell: false });
+    const child = spawn(command, args, {
+      env,
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+      shell: false,
+    });
     this.child = child;
     this.exited = new Promise((resolve) => {
       child.once('exit', () => resolve());

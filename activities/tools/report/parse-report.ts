@@ -20,51 +20,58 @@ export function parseReport(text: string): Report {
 class ReportReader {
   private at = 0;
   private seen = 0;
+  private total: number | undefined;
 
   constructor(private readonly lines: readonly string[]) {}
 
   read(): Report {
     const title = this.heading();
     this.skipBlank();
-    const { date, items, ...fields } = this.metadata();
-    const total = Number(items);
-    if (items === undefined || !Number.isInteger(total)) throw this.fault('the metadata block has no "items: <number>".');
+    const { date, ...fields } = this.metadata();
     const sections: ReportSection[] = [];
-    for (this.skipBlank(); this.at < this.lines.length; this.skipBlank()) sections.push(this.section(total));
-    if (this.seen !== total) throw this.fault(`there are ${this.seen} items and the head says ${total}.`);
+    for (this.skipBlank(); this.at < this.lines.length; this.skipBlank()) sections.push(this.section());
+    if (this.total !== undefined && this.seen !== this.total)
+      throw this.fault(`there are ${this.seen} items and the headings say ${this.total}.`);
     return { title, ...(date === undefined ? {} : { date }), fields, sections };
   }
 
-  private section(total: number): ReportSection {
+  private section(): ReportSection {
     const title = this.heading();
     this.skipBlank();
     const summary = this.text();
     const items: ReportItem[] = [];
-    for (this.skipBlank(); this.peek().startsWith('## '); this.skipBlank()) items.push(this.item(total));
+    for (this.skipBlank(); this.peek().startsWith('## '); this.skipBlank()) items.push(this.item());
     return { title, ...(summary === undefined ? {} : { summary }), items };
   }
 
-  private item(total: number): ReportItem {
+  private item(): ReportItem {
     const found = /^## \[(\d+)\/(\d+)\] (.*)$/.exec(this.peek());
     this.seen += 1;
-    if (!found || Number(found[1]) !== this.seen || Number(found[2]) !== total) {
-      throw this.fault(`expected the heading "## [${this.seen}/${total}] …".`);
+    if (!found || Number(found[1]) !== this.seen || (this.total !== undefined && Number(found[2]) !== this.total)) {
+      throw this.fault(`expected the heading "## [${this.seen}/${this.total ?? '…'}] …".`);
     }
+    this.total = Number(found[2]);
     const title = unescape(found[3] ?? '');
     this.at += 1;
     this.skipBlank();
-    const { people, ...raw } = this.metadata((key) => key === 'people');
+    const { people, cites, ...raw } = this.metadata((key) => key === 'people' || key === 'cites');
     if (raw['id'] === undefined) throw this.fault(`item ${this.seen} has no "id: …" line.`);
     this.skipBlank();
     const statement = this.text();
     this.skipBlank();
     const quote = this.quote();
-    this.skipBlank();
-    const cites = this.peek().startsWith('cites: ') ? splitEscaped(this.take().slice('cites: '.length), ',') : [];
     const own = Object.fromEntries(itemKeys.flatMap((key) => (raw[key] === undefined ? [] : [[key, raw[key]]])));
     const fields = Object.fromEntries(Object.entries(raw).filter(([key]) => !(key in own)));
     const texts = { ...(statement === undefined ? {} : { statement }), ...(quote === undefined ? {} : { quote }) };
-    return { id: '', ...own, title, ...texts, people: splitEscaped(people ?? '', ';'), cites, fields };
+    return {
+      id: '',
+      ...own,
+      title,
+      ...texts,
+      people: splitEscaped(people ?? '', ';'),
+      cites: splitEscaped(cites ?? '', ','),
+      fields,
+    };
   }
 
   private heading(): string {
@@ -76,7 +83,7 @@ class ReportReader {
   /** `key: value` lines up to the next blank one; the values of keys that `raw` picks stay escaped. */
   private metadata(raw: (key: string) => boolean = () => false): Record<string, string> {
     const values: Record<string, string> = {};
-    while (this.peek() !== '') {
+    while (this.peek() !== '' && !this.peek().startsWith('#')) {
       const colon = this.peek().indexOf(': ');
       const key = this.peek().slice(0, colon);
       if (colon < 0 || !keyPattern.test(key)) throw this.fault('expected "key: value".');
@@ -88,7 +95,7 @@ class ReportReader {
 
   private text(): string | undefined {
     const taken: string[] = [];
-    while (this.at < this.lines.length && !/^(#|>|cites:)/.test(this.peek())) taken.push(unescape(this.take()));
+    while (this.at < this.lines.length && !/^[#>]/.test(this.peek())) taken.push(unescape(this.take()));
     const text = taken.join('\n').trim();
     return text === '' ? undefined : text;
   }

@@ -7,18 +7,17 @@ import { normalizeReport, type Report, type ReportItem, type ReportSection } fro
  *     # Title                    the first heading; further ones begin sections
  *     key: value                 metadata block
  *     ## [3/15] Title of item    items are numbered through the whole report
- *     key: value                 metadata block, `id` first
+ *     key: value                 metadata block, `id` first, `people` (by `;`) and `cites` (by `,`) last
  *     statement
  *     > quote
- *     cites: id, id
  *
  * `parseReport` reads it back.
  */
 export function renderReport(given: Report): string {
   const report = normalizeReport(given);
   const total = report.sections.reduce((sum, section) => sum + section.items.length, 0);
-  const head = { ...(report.date === undefined ? {} : { date: report.date }), items: String(total), ...report.fields };
-  const blocks = [`# ${escapeLine(report.title)}`, metadata(head)];
+  const head = metadata({ date: report.date, ...report.fields });
+  const blocks = [`# ${escapeLine(report.title)}`, ...(head === '' ? [] : [head])];
   let number = 0;
   for (const section of report.sections) {
     blocks.push(...sectionHead(section));
@@ -37,15 +36,16 @@ function sectionHead(section: ReportSection): string[] {
 
 function itemBlocks(item: ReportItem, number: number, total: number): string[] {
   const { id, title, source, date, people, status, statement, quote, cites, fields } = item;
-  const lines: Record<string, string | undefined> = { id, source, date, status };
-  const peopleLine = people.length > 0 ? `\npeople: ${people.map((name) => escapeLine(name, ';')).join('; ')}` : '';
-  const extra = Object.keys(fields).length > 0 ? `\n${metadata(fields)}` : '';
+  const lines = [
+    metadata({ id, source, date, status, ...fields }),
+    ...(people.length === 0 ? [] : [`people: ${people.map((name) => escapeLine(name, ';')).join('; ')}`]),
+    ...(cites.length === 0 ? [] : [`cites: ${cites.map((cite) => escapeLine(cite, ',')).join(', ')}`]),
+  ];
   return [
     `## [${number}/${total}] ${escapeLine(title)}`,
-    `${metadata(lines)}${peopleLine}${extra}`,
+    lines.join('\n'),
     ...(statement === undefined ? [] : [escapeText(statement)]),
     ...(quote === undefined ? [] : [quoted(quote)]),
-    ...(cites.length === 0 ? [] : [`cites: ${cites.map((cite) => escapeLine(cite, ',')).join(', ')}`]),
   ];
 }
 

@@ -15,7 +15,7 @@ export function escapeText(value: string): string {
   return value
     .split('\n')
     .map((line) => line.replace(everywhere, '\\$&'))
-    .map((line) => (/^(#|>|cites:)/.test(line) ? `\\${line}` : line))
+    .map((line) => (/^[#>]/.test(line) ? `\\${line}` : line))
     .join('\n');
 }
 

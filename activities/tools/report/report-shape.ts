@@ -39,7 +39,7 @@ export function normalizeReport(report: Report): Report {
   return {
     title: lineOf(report.title) ?? 'Untitled',
     ...(date === undefined ? {} : { date }),
-    fields: fieldsOf(report.fields, ['date', 'items']),
+    fields: fieldsOf(report.fields, ['date']),
     sections: report.sections.map((section) => {
       const summary = textOf(section.summary);
       return {
@@ -86,7 +86,10 @@ function textOf(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   // Through bytes and back: half a surrogate pair becomes the replacement character, as it would on disk.
   const text = Buffer.from(value.replace(/\r\n?/g, '\n'), 'utf8').toString('utf8');
-  const clean = [...text].filter((char) => !isControl(char)).join('').trim();
+  const clean = [...text]
+    .filter((char) => !isControl(char))
+    .join('')
+    .trim();
   return clean === '' ? undefined : clean;
 }
 

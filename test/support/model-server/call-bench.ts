@@ -86,6 +86,7 @@ export async function openCallBench(options: CallBenchOptions): Promise<CallBenc
     store,
     tools: {
       toolsFor: () => Promise.resolve(tools),
+      describe: () => Promise.reject(new Error('No tool is called here.')),
       invoke: () => Promise.reject(new Error('No tool is called here.')),
       takesKey: () => false,
       close: () => Promise.resolve(),

@@ -180,9 +180,9 @@ async function flood(wire: Wire, stream: boolean, response: ServerResponse): Pro
   const pieces = stream ? firstEvents(wire, 'ab'.repeat(500)) : [];
   write(response, pieces);
   while (!response.destroyed) {
-    if (stream) write(response, Array.from({ length: 20 }, () => pieces.slice(-1)).flat());
+    if (stream) write(response, Array.from({ length: 8 }, () => pieces.slice(-1)).flat());
     else response.write(' '.repeat(20_000));
-    await pause(5);
+    await pause(10);
   }
 }
 

@@ -25,7 +25,7 @@ export function identify(pid: number): ProcessIdentity {
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {
-  return startOf(identity.pid) !== undefined;
+  return startOf(identity.pid) === identity.started;
 }
 
 function startFromProc(pid: number): string | undefined {

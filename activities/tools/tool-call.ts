@@ -1,0 +1,48 @@
+import { Context } from '@temporalio/activity';
+import { effectKey } from '../../contracts/action-digest';
+import type { CallToolRequest } from '../../contracts/activities';
+import { digestOf } from '../../contracts/digest';
+import { limits } from '../../contracts/limits';
+
+/** One attempt at one tool call: the request and what Temporal knows of it. */
+export interface CurrentCall {
+  request: CallToolRequest;
+  workflowId: string;
+  /** Temporal's run id: results of reads are remembered by it, so that a reset reads again (I4). */
+  runId: string;
+  /** Key of the run in the store: one audit chain per run. */
+  run: string;
+  attempt: number;
+  lastAttempt: boolean;
+  /** Digest of the arguments as they are, whatever the request says of them. */
+  argsDigest: string;
+  inputDigest: string;
+  /** Idempotency key of an effect: the same in every attempt, and after a reset. */
+  key: string;
+}
+
+export function currentToolCall(request: CallToolRequest): CurrentCall {
+  const { info } = Context.current();
+  const { workflowId, runId } = info.workflowExecution ?? { workflowId: 'none', runId: 'none' };
+  const { firstRunId } = request.run;
+  const { agent, path, step, ordinal, tool, definition, args } = request;
+  const argsDigest = digestOf(args);
+  const attempts = info.retryPolicy?.maximumAttempts;
+  return {
+    request,
+    workflowId,
+    runId,
+    run: `${workflowId}#${firstRunId}`,
+    attempt: info.attempt,
+    lastAttempt: info.attempt >= (attempts && attempts > 0 ? attempts : limits.toolAttempts),
+    argsDigest,
+    inputDigest: digestOf({ team: request.run.team, agent, tool, definition, argsDigest }),
+    key: effectKey({ workflowId, firstRunId, path, step, ordinal, argsDigest }),
+  };
+}
+
+/** Where the store keeps the result of a read. */
+export function stepKeyOf({ request, runId }: CurrentCall) {
+  const { path, step, ordinal } = request;
+  return { runId, path, step, kind: 'tool' as const, ordinal };
+}
