@@ -71,7 +71,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   await lifetime.end();
   process.exitCode = exitCode;
-  setTimeout(() => process.exit(exitCode), lingerMs).unref();
+  if (lifetime.signal.aborted) process.stdout.write('', () => process.exit(exitCode));
+  else setTimeout(() => process.exit(exitCode), lingerMs).unref();
 }
 
 /** A stack says nothing to most people; with CADRE_LOG_LEVEL=debug it is printed. */

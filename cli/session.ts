@@ -27,6 +27,8 @@ export interface SessionOptions {
   logToTerminal?: boolean;
 }
 
+/** Somebody waits at the terminal: what is in flight is cancelled soon, and done again when the run is taken up. */
+const graceMs = 300;
 /** Long enough for activities in flight to be cancelled and the store to be closed. */
 const workerEndMs = 5000;
 const serverEndMs = 8000;
@@ -54,7 +56,8 @@ export class Session {
     this.connected = await lifetime.acquire(
       'the client',
       () => lazy.client().connectClient(server.connection, server.namespace),
-      (one) => one.close(),
+      // Closing under calls in flight makes the SDK's retries throw out of their timers; an interrupted process just ends.
+      (one) => (lifetime.signal.aborted ? Promise.resolve() : one.close()),
     );
     return this;
   }
@@ -138,7 +141,7 @@ export class Session {
     const log = this.options.logToTerminal
       ? lazy.log().makeLog(config)
       : lazy.log().makeLog(config, { file: logFileOf(given.home) });
-    return lazy.worker().runWorker({ config, server: this.target, log, allow: this.options.allow ?? [] });
+    return lazy.worker().runWorker({ config, server: this.target, log, graceMs, allow: this.options.allow ?? [] });
   }
 
   /** Whether a living process polls the queue. */

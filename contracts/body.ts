@@ -15,6 +15,12 @@ export interface BlobBody {
   head: string;
 }
 
+/**
+ * A body larger than this is named by its blob id (`digestOf` of the value) where it is passed on: activities store it as
+ * a blob also when history holds it inline.
+ */
+export const namedBodyBytes = 256;
+
 export const emptyBody: InlineBody = { inline: null };
 
 export function isInline(body: Body): body is InlineBody {

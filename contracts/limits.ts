@@ -37,6 +37,9 @@ export const limits = {
   teamViewBytes: 65_536,
   inlineTeamBytes: 262_144,
   inputBytes: 262_144,
+  /** A model is shown tool results and material up to these sizes whole. */
+  shownResultBytes: 49_152,
+  shownMaterialBytes: 262_144,
   /** Head and tail a model gets of a result that was too large. */
   resultHeadBytes: 6_144,
   resultTailBytes: 2_048,

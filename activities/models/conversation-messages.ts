@@ -1,5 +1,6 @@
 import type { DeltaPart, ToolCall } from '../../contracts/activities';
 import type { Json } from '../../contracts/json';
+import { limits } from '../../contracts/limits';
 import type { ModelMessage, ModelPart } from '../../contracts/model';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { SegmentReply } from './segment-reply';
@@ -75,7 +76,7 @@ async function partsOf(part: DeltaPart, show: ShowBody): Promise<ModelPart[]> {
     case 'repair':
       return [{ kind: 'text', text: repairText(part.problems) }];
     case 'material':
-      return [dataPart(part.label, part.from, await show(part.body), part.untrusted)];
+      return [dataPart(part.label, part.from, await show(part.body, limits.shownMaterialBytes), part.untrusted)];
     case 'tool-result':
       return [dataPart(part.isError ? 'error' : 'result', part.tool, await show(part.body), part.untrusted)];
   }

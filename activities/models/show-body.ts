@@ -4,10 +4,10 @@ import { limits } from '../../contracts/limits';
 import type { Blobs } from '../stores/blobs';
 import { RecentMap } from '../stores/recent-map';
 
-const rememberedMax = 1_000;
+const rememberedMax = 200;
 
-/** Gives what a model is shown of a body. Throws `BlobMissing`. */
-export type ShowBody = (body: Body) => Promise<Json>;
+/** Gives what a model is shown of a body: all of it up to `wholeUpTo` characters. Throws `BlobMissing`. */
+export type ShowBody = (body: Body, wholeUpTo?: number) => Promise<Json>;
 
 /**
  * Small bodies are shown whole. Of a larger one the model sees the beginning and the end and the id to page through the
@@ -15,21 +15,22 @@ export type ShowBody = (body: Body) => Promise<Json>;
  */
 export function makeShowBody(blobs: Pick<Blobs, 'getText'>): ShowBody {
   const remembered = new RecentMap<string, { value: Json }>(rememberedMax);
-  return async (body) => {
+  return async (body, wholeUpTo = limits.shownResultBytes) => {
     if (isInline(body)) return body.inline;
-    const known = remembered.get(body.blob);
+    const key = `${body.blob} ${wholeUpTo}`;
+    const known = remembered.get(key);
     if (known) return known.value;
-    const value = excerptOf(await blobs.getText(body.blob), body.blob);
-    remembered.set(body.blob, { value });
+    const value = excerptOf(await blobs.getText(body.blob), body.blob, wholeUpTo);
+    remembered.set(key, { value });
     return value;
   };
 }
 
 /** A blob holds the JSON text of its value, or plain text. */
-function excerptOf(text: string, blob: string): Json {
+function excerptOf(text: string, blob: string, wholeUpTo: number): Json {
   const value = valueOf(text);
   const shown = typeof value === 'string' ? value : text;
-  if (shown.length <= limits.inlineBodyBytes) return value;
+  if (shown.length <= wholeUpTo) return value;
   const { resultHeadBytes: head, resultTailBytes: tail } = limits;
   const left = shown.length - head - tail;
   return (

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../contracts/json';
+import type { Json } from '../../contracts/json';
 import { limits } from '../../contracts/limits';
 import { slug } from '../../contracts/names';
 import type { ToolSourceShape } from '../../contracts/schemas/team';
@@ -56,7 +56,7 @@ function buildSource(shape: ToolSourceShape): ToolSource {
   if (shape.kind === 'mcp') return { kind: 'mcp', ...shape.mcp, ...common };
   if (shape.kind === 'http') return { kind: 'http', ...shape.http, ...common };
   const { kind, builtin, zone: _z, effects: _e, keyed: _k, trusted: _t, timeout: _m, ...options } = shape;
-  return { kind, builtin, options: options as JsonObject, ...common };
+  return { kind, builtin, options: options, ...common };
 }
 
 function buildPolicy(draft: TeamDraft): Policy {
@@ -83,7 +83,7 @@ function documentsOf(sorted: SortedDocuments, agentOf: (name: string) => string)
     documents[`taskTree/${document.metadata.name}`] = renameAgents(document.spec as unknown as Json, agentOf);
   }
   for (const { document } of sorted.blackboards) {
-    documents[`blackboard/${document.taskId}`] = renameAgents(document as Json, agentOf);
+    documents[`blackboard/${document.taskId}`] = renameAgents(document, agentOf);
   }
   for (const { document } of sorted.meetings) {
     const participants = document.participants.map(agentOf);
@@ -92,7 +92,7 @@ function documentsOf(sorted: SortedDocuments, agentOf: (name: string) => string)
   const memory: Json[] = [];
   const compensation: Json[] = [];
   for (const { spec } of sorted.specs) {
-    if (spec.memory) memory.push(spec.memory as Json);
+    if (spec.memory) memory.push(spec.memory);
     compensation.push(...(spec.compensation ?? []));
     if (spec.circuitBreaker) documents['circuitBreaker'] = spec.circuitBreaker;
   }

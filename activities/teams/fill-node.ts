@@ -86,7 +86,7 @@ function compositionFor(type: PatternName, own: JsonObject, named: string | unde
       `The composition "${name}" is of type ${kind}, not ${type}: start it as ${start}.`,
     );
   }
-  const enough = gapsOf({ pattern: type, ...own } as unknown as Node).every((gap) => gap.path.length > 0);
+  const enough = gapsOf({ pattern: type, ...own }).every((gap) => gap.path.length > 0);
   if (enough && (type !== 'supervisor' || own['specialists'] !== undefined)) return undefined;
   const fits = Object.keys(team.compositions).filter((name) => kindOfNode(team.compositions[name] as Node) === type);
   if (fits.length > 1) {

@@ -74,7 +74,7 @@ function sortKind(value: JsonObject, place: Place, into: SortedDocuments): void 
       .at('kind')
       .fault(
         `is no kind of document: ${JSON.stringify(kind).slice(0, 60)}`,
-        hintFor(String(kind), documentKinds, 'kinds'),
+        hintFor(typeof kind === 'string' ? kind : '', documentKinds, 'kinds'),
       );
   }
 }

@@ -1,6 +1,7 @@
 import { actionDigest } from '../../contracts/action-digest';
 import { judgeCall } from '../../contracts/authority';
 import { CadreError } from '../../contracts/failures';
+import type { JsonObject } from '../../contracts/json';
 import { stricterEffect, type Effect, type Team, type TeamView } from '../../contracts/team';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { ActivityDeps } from '../deps';
@@ -20,6 +21,7 @@ export async function admitCall(
   registered: RegisteredTeams,
   call: CurrentCall,
   team: Team,
+  args: JsonObject,
   signal: AbortSignal,
 ): Promise<Effect> {
   const { request } = call;
@@ -30,7 +32,7 @@ export async function admitCall(
   if (request.definition !== null && request.definition !== now.definition) {
     throw refusal('its definition has changed since the model saw it; ask again, so that the new one is seen', call);
   }
-  const problems = schemaProblems(now.input, request.args);
+  const problems = schemaProblems(now.input, args);
   if (problems.length > 0)
     throw new CadreError(
       'ToolFailed',

@@ -1,7 +1,9 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { CallToolRequest, CallToolResult } from '../../contracts/activities';
+import { compositionCaller } from '../../contracts/authority';
 import { CadreError, toFailureRecord } from '../../contracts/failures';
 import type { Json } from '../../contracts/json';
+import type { Team } from '../../contracts/team';
 import type { ActivityDeps, ToolInvocation } from '../deps';
 import { asActivityFailure } from '../fail';
 import { keepAlive } from '../heartbeat';
@@ -10,6 +12,7 @@ import { agentOf, makeLoadTeam, type LoadTeam } from '../models/load-team';
 import { makeRedactor, type Redactor } from '../redact';
 import { admitCall } from './admit-call';
 import { keepResult } from './keep-result';
+import { fillBlobs } from './fill-blobs';
 import { finishedEffect, performEffect } from './perform-effect';
 import { RegisteredTeams } from './registered-teams';
 import { auditOfTool } from './tool-audit';
@@ -64,16 +67,17 @@ async function perform(bench: Workbench, call: CurrentCall): Promise<CallToolRes
   const { deps } = bench;
   const { request } = call;
   const team = await bench.loadTeam(request.run.team);
-  const agent = agentOf(team, request.agent);
-  const check = (): Promise<void> => checkKillSwitch(deps.store, team.name, agent.name);
+  const agent = callerOf(team, request.agent);
+  const check = (): Promise<void> => checkKillSwitch(deps.store, team.name, agent);
   await check();
   return keepAlive(
     async (signal) => {
-      const effect = await admitCall(deps, bench.registered, call, team, signal);
+      const args = await fillBlobs(deps.store.blobs, request.args);
+      const effect = await admitCall(deps, bench.registered, call, team, args, signal);
       signal.throwIfAborted();
-      const { tool, args, path, step } = request;
+      const { tool, path, step } = request;
       const run = { workflowId: call.workflowId, rootWorkflowId: request.run.rootWorkflowId, path, step };
-      const invocation = { team, agent: agent.name, tool, args, signal, run };
+      const invocation = { team, agent, tool, args, signal, run };
       if (effect === 'read') return performRead(deps, call, invocation);
       const invoke = (idempotencyKey: string) => deps.tools.invoke({ ...invocation, idempotencyKey });
       return performEffect({
@@ -85,8 +89,13 @@ async function perform(bench: Workbench, call: CurrentCall): Promise<CallToolRes
         signal,
       });
     },
-    { check, details: () => ({ agent: agent.name, tool: request.tool }) },
+    { check, details: () => ({ agent, tool: request.tool }) },
   );
+}
+
+/** A tool node may name no agent: then the composition itself calls, with the right to read. */
+function callerOf(team: Team, name: string): string {
+  return name === compositionCaller ? name : agentOf(team, name).name;
 }
 
 async function performRead(

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Json, JsonObject, JsonSchema } from '../json';
+import type { Json, JsonObject } from '../json';
 import { duration } from './duration';
 
 /** Any JSON value. It is checked to be JSON before a schema sees it (parse-shape.ts), so no second walk is made. */
 export const jsonValue = z.unknown() as unknown as z.ZodType<Json>;
 export const jsonObject = z.record(z.string(), jsonValue) as unknown as z.ZodType<JsonObject>;
-export const jsonSchema = jsonObject as z.ZodType<JsonSchema>;
+export const jsonSchema = jsonObject;
 
 const reserved = new Set(Object.getOwnPropertyNames(Object.prototype));
 

@@ -11,7 +11,7 @@ export interface JoinedFact {
 export const joinedFacts: JoinedFact[] = [
   { id: 'outage-cause', fact: 'OPS-88 was caused by the announced replacement of the power unit on feed B.', parts: [{ ticket: 'OPS-88', contains: '20:52 to 22:31' }, { mail: 'colo-notice', contains: 'feed B in hall 4' }] },
   { id: 'outage-warning-unread', fact: 'The notice that announced the outage lay unread in the invoices folder.', parts: [{ mail: 'colo-notice', contains: 'will lose power' }, { chat: 'colm-confession', contains: 'my invoices folder' }] },
-  { id: 'outage-fix-parked', fact: 'The missing cord that made label-gw-2 fail had been parked in PLAT-131 since October for 640 EUR.', parts: [{ ticket: 'PLAT-131', contains: '640 EUR' }, { chat: 'gw-cord', contains: 'label-gw-2' }] },
+  { id: 'outage-fix-parked', fact: 'The missing cord that made label-gw-2 fail had been parked in PLAT-131 since October for 640 EUR.', parts: [{ ticket: 'PLAT-131', contains: '640 EUR' }, { chat: 'gw-cord', contains: 'label-gw-2 sits in rack 4-17' }] },
   { id: 'claim-per-bookings', fact: 'The claim of 18,400 EUR is about the 37 bookings of DOCK-342.', parts: [{ ticket: 'DOCK-342', contains: '37 bookings' }, { mail: 'nordhavn-claim', contains: '18,400 EUR' }] },
   { id: 'deadline-margin', fact: 'The new release time leaves one hour before Nordhavn’s deadline.', parts: [{ mail: 'nordhavn-claim', contains: '17:00 Central European Time' }, { chat: 'slip', contains: 'Friday, 15:00 UTC' }] },
   { id: 'slots-from-import', fact: 'The slots without a zone behind DOCK-342 came from the CSV import of 214 rows.', parts: [{ ticket: 'DOCK-342', contains: 'without a stored time zone' }, { mail: 'kasper-import', contains: '214 of them' }] },

@@ -1,3 +1,4 @@
+import { joinedFacts } from './facts';
 import { lists, outside, personOf, staff, staffIds } from './people';
 import { fill } from './resolve-refs';
 import {
@@ -159,7 +160,12 @@ function supportDrafts(random: Random): Draft[] {
 /** What Jira mails when somebody writes under a ticket. */
 function noticeDrafts(random: Random, tickets: StoryTicket[]): Draft[] {
   const all = tickets.flatMap((ticket) => ticket.comments.map(([who, when, text]) => ({ ticket, who, when, text })));
-  const recent = random.shuffle(all.filter(({ when }) => when >= '2026-03-02')).slice(0, 60);
+  // A notice repeats a comment: of one that is half of a joined fact it would put both halves into the mail.
+  const isHalfAFact = (text: string): boolean =>
+    joinedFacts.some(({ parts }) => parts.some(({ contains }) => text.includes(contains)));
+  const recent = random
+    .shuffle(all.filter(({ when, text }) => when >= '2026-03-02' && !isHalfAFact(text)))
+    .slice(0, 60);
   return recent.map(({ ticket, who, when, text }, index): Draft => {
     const writer = staff[who];
     const body = `${writer.name} commented on ${ticket.key}\n\n${ticket.title}\n\n${text}\n\n--\nThis message was sent by Jira. Status of the ticket: ${ticket.status}. Priority: ${ticket.priority}.`;

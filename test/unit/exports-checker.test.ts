@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listRecords } from '../../activities/tools/exports/export-queries';
+import { readChat } from '../../activities/tools/exports/chat/read-chat';
+import { readJira } from '../../activities/tools/exports/jira/read-jira';
+import { readMailExport } from '../../activities/tools/exports/mail/read-mail';
 import { checkReport } from '../support/exports/check-report';
 import { generateExports } from '../support/exports/generate';
 import { rawMessages } from '../support/exports/raw-chat';
@@ -23,6 +26,23 @@ function expectSame(found: Map<string, RawRecord>, truth: Truth): void {
     expect([id, ...instants]).toEqual([id, ...(truth.records.get(id)?.activity ?? [])]);
   }
 }
+
+test.each([base + 5, base + 6])('reader and checker place every record of seed %i at the same bytes', async (seed) => {
+  for (const jiraForm of ['page', 'ndjson', 'csv'] as const) {
+    const made = generateExports(path.join(folder, `${seed}-${jiraForm}`), { seed, jiraForm });
+    const pairs = [
+      [await readJira(made.jira.path), rawTickets(made.jira.path)],
+      [await readMailExport(made.mail.path), rawMails(made.mail.path)],
+      [await readChat(made.chat.path), rawMessages(made.chat.path)],
+    ] as const;
+    for (const [read, raw] of pairs) {
+      for (const { id, location } of read.records) {
+        const { file, byteStart, byteEnd } = raw.get(id) ?? {};
+        expect([id, location]).toEqual([id, { file, byteStart, byteEnd }]);
+      }
+    }
+  }
+});
 
 test.each([base, base + 1, base + 2])('the checker finds what the generator of seed %i wrote', (seed) => {
   for (const jiraForm of ['page', 'pages', 'ndjson', 'array', 'csv'] as const) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { blobIdOf } from '../../activities/stores';
 import { Jail } from '../../activities/tools/jail';
@@ -80,9 +80,9 @@ describe('the builtin files', () => {
     const now = (): Date => new Date(0);
     const bytes = Buffer.from('body');
     await writeFileOnce(jail, 'x.md', bytes, key, now);
-    const file = path.join(data(), '.cadre', 'writes');
-    const marker = JSON.parse(readFileSync(path.join(file, (await import('node:fs')).readdirSync(file)[0] ?? ''), 'utf8')) as JsonObject;
-    const place = path.join(file, (await import('node:fs')).readdirSync(file)[0] ?? '');
+    const [marked = ''] = readdirSync(data('.cadre', 'writes'));
+    const place = data('.cadre', 'writes', marked);
+    const marker = JSON.parse(readFileSync(place, 'utf8')) as JsonObject;
     // Killed after the rename, before the marker said so: no temporary file is left.
     writeFileSync(place, JSON.stringify({ ...marker, state: 'started', writes: 0 }));
     writeFileSync(data('x.md'), 'changed later');

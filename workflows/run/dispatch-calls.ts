@@ -1,7 +1,7 @@
 import type { DeltaPart, ToolCall } from '../../contracts/activities';
 import { judgeCall } from '../../contracts/authority';
 import type { Body } from '../../contracts/body';
-import { isInline } from '../../contracts/body';
+import { isInline, namedBodyBytes } from '../../contracts/body';
 import { digestOf } from '../../contracts/digest';
 import type { FailureKind, FailureRecord } from '../../contracts/failures';
 import { CadreError, failures } from '../../contracts/failures';
@@ -124,11 +124,9 @@ function resultOf(call: ToolCall, body: Body, isError: boolean, untrusted: Untru
   return { kind: 'tool-result', ordinal: call.ordinal, tool: call.name, body: byReference(body), isError, untrusted };
 }
 
-const inlineAgainBytes = 256;
-
 /** A body is in history once (I2): where it stood before, the next delta only names it. */
 export function byReference(body: Body): Body {
   if (!isInline(body)) return body;
   const bytes = JSON.stringify(body.inline).length;
-  return bytes <= inlineAgainBytes ? body : { blob: digestOf(body.inline), bytes, head: '' };
+  return bytes <= namedBodyBytes ? body : { blob: digestOf(body.inline), bytes, head: '' };
 }

@@ -1,11 +1,11 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
 import type { CallModelRequest, CallModelResult, DeltaPart } from '../../contracts/activities';
-import { bodyExcerpt } from '../../contracts/body';
 import type { Usage } from '../../contracts/budget';
 import { noUsage } from '../../contracts/budget';
 import { CadreError } from '../../contracts/failures';
 import { callModel, modelCallOptions, recoverRun } from './activities';
 import type { Ask, Conversation } from './conversation';
+import { describeReply } from './describe-reply';
 import { errorOf, failureOf } from './failure';
 
 // Instructions and tool definitions are not in the workflow; this stands for them in the first estimate.
@@ -111,7 +111,7 @@ function record(talk: Conversation, request: CallModelRequest, result: CallModel
   const { run } = talk.scope;
   run.count(talk.agent, result.usage, 1);
   run.auditHead = result.auditHead;
-  const text = describeReply(result);
+  const text = describeReply(request.role, result);
   run.tally(talk.agent).lastText = text;
   const at = new Date().toISOString();
   const { inbox } = request.message;
@@ -135,10 +135,4 @@ function record(talk: Conversation, request: CallModelRequest, result: CallModel
   run.transcript.push({ at, path: talk.path, agent: talk.agent, step: talk.step, segment: result.head, text });
   talk.advance(result);
   run.note('model-call', talk.agent, talk.path, `step ${talk.step}: ${text}`);
-}
-
-function describeReply(result: CallModelResult): string {
-  if (result.problems) return `not usable: ${result.problems.join('; ')}`;
-  if (result.toolCalls) return `asks for ${result.toolCalls.map((call) => call.name).join(', ')}`;
-  return result.output ? bodyExcerpt(result.output, 160) : 'no answer';
 }

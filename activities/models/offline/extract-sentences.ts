@@ -79,7 +79,7 @@ export function rankSentences(
 
 const orders =
   /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|prior|earlier|guideline)/i;
-const machine = /\b(?:ai|llm|assistant|language model|chatbot|system prompt|agents?)\b/i;
+const machine = /\b(?:ai|llm|assistant|language model|system prompt|agents?)\b/i;
 const command =
   /\b(?:you must|you are now|you should|you have to|please|must|now|immediately|instead)?\s*\b(?:call|use|invoke|run|execute|write|send|delete|forward|approve|reveal|output|print|overwrite|publish)\b/i;
 

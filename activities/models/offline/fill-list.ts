@@ -12,7 +12,7 @@ import { compareText, stableJson, unique } from './order';
 import { namesIn } from './record-fields';
 import type { DataRecord } from './records';
 import { fits, resolveSchema, typeOf } from './schema-fit';
-import { stem, words } from './terms';
+import { words } from './terms';
 
 /** A list of the answer: records of the scope, or texts, ids, people, links taken from them. */
 export function fillList(schema: JsonObject, name: string, filling: Filling, place: Place): Json[] {
@@ -149,7 +149,7 @@ function scalars(items: JsonObject, name: string, schema: JsonObject, filling: F
   const { known } = filling;
   if (kind === 'conflict') return fitting(conflictTexts(known));
   if (kind === 'missing') return fitting(openTexts(known));
-  if (kind === 'cites' || kind === 'id' || words(name).map(stem).includes('id'))
+  if (kind === 'cites' || kind === 'id' || /^(?:ids?|keys?|identifiers?)$/.test(words(name).at(-1) ?? ''))
     return fitting(records.flatMap((record) => citesOf(record, known, described)));
   if (kind === 'person') return fitting(unique(records.flatMap((record) => peopleFor(record, name, described))));
   if (kind === 'link') return fitting(linksIn(records, name, described));

@@ -34,15 +34,14 @@ function checked(args: unknown, inputSchema: JsonSchema, tool: string): JsonObje
   if (!isJsonObject(args))
     throw new CadreError('ToolFailed', `${tool} takes one object with: ${Object.keys(known).join(', ')}.`);
   for (const [name, value] of Object.entries(args)) {
-    const wanted = known[name]?.['type'];
+    const wanted = known[name]?.['type'] as string | undefined;
     if (wanted === undefined)
       throw new CadreError(
         'ToolFailed',
         `${tool} has no argument "${name}". It takes: ${Object.keys(known).join(', ')}.`,
       );
     const fits = wanted === 'integer' ? Number.isInteger(value) : typeof value === 'string';
-    if (!fits)
-      throw new CadreError('ToolFailed', `The argument "${name}" of ${tool} must be of type ${String(wanted)}.`);
+    if (!fits) throw new CadreError('ToolFailed', `The argument "${name}" of ${tool} must be of type ${wanted}.`);
   }
   for (const name of inputSchema['required'] as string[]) {
     if (args[name] === undefined || args[name] === '')

@@ -51,9 +51,9 @@ const counted: Record<string, [source: Source, what: keyof typeof countable]> = 
 export function checkReport(markdown: string, paths: ExportPaths): ReportCheck {
   const report = parseReport(markdown);
   const sources: Sources = {
-    jira: paths.jira ? rawTickets(paths.jira) : new Map(),
-    mail: paths.mail ? rawMails(paths.mail) : new Map(),
-    chat: paths.chat ? rawMessages(paths.chat) : new Map(),
+    jira: paths.jira ? rawTickets(paths.jira) : none(),
+    mail: paths.mail ? rawMails(paths.mail) : none(),
+    chat: paths.chat ? rawMessages(paths.chat) : none(),
   };
   const check: ReportCheck = {
     sections: report.sections.length,
@@ -76,6 +76,8 @@ export function checkReport(markdown: string, paths: ExportPaths): ReportCheck {
   }
   return check;
 }
+
+const none = (): Map<string, RawRecord> => new Map<string, RawRecord>();
 
 function checkSection(section: ReportSection, general: Map<string, string>, zone: string, sources: Sources, check: ReportCheck): void {
   const own = new Map(section.metadata);

@@ -129,7 +129,7 @@ export function uniquePeople(found: RecordPerson[]): RecordPerson[] {
 function linkedIssues(fields: Fields): string[] {
   const links = Array.isArray(fields['issuelinks']) ? fields['issuelinks'] : [];
   const linked = links.flatMap((link) => (isJsonObject(link) ? [link['inwardIssue'], link['outwardIssue']] : []));
-  const subtasks = Array.isArray(fields['subtasks']) ? fields['subtasks'] : [];
+  const subtasks: unknown[] = Array.isArray(fields['subtasks']) ? fields['subtasks'] : [];
   return [...linked, ...subtasks, fields['parent']].flatMap((other) => {
     const key = isJsonObject(other) ? text(other['key']) : '';
     return key ? [key] : [];

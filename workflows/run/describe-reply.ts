@@ -1,0 +1,43 @@
+import type { CallModelResult, Role } from '../../contracts/activities';
+import { bodyExcerpt, isInline } from '../../contracts/body';
+import type { Json } from '../../contracts/json';
+import { isJsonObject } from '../../contracts/json';
+
+/** What a step came to, in words for people who watch: progress lines, details, summaries. */
+export function describeReply(role: Role, result: CallModelResult): string {
+  if (result.problems) return `not usable: ${result.problems.join('; ')}`;
+  if (result.toolCalls) return `asks for ${countNames(result.toolCalls.map((call) => call.name))}`;
+  if (!result.output) return 'no answer';
+  const answer = isInline(result.output) && isJsonObject(result.output.inline) ? result.output.inline : null;
+  return (answer && describeAnswer(role, answer)) ?? bodyExcerpt(result.output, 160);
+}
+
+const texts = (value: Json | undefined, key: string): string[] =>
+  Array.isArray(value) ? value.flatMap((member) => (isJsonObject(member) && typeof member[key] === 'string' ? [member[key]] : [])) : [];
+
+function describeAnswer(role: Role, answer: { [key: string]: Json }): string | null {
+  const { reason, summary } = answer;
+  switch (role) {
+    case 'plan':
+      return `plans tasks for ${countNames(texts(answer['tasks'], 'agent'))}`;
+    case 'review':
+      return `verdicts: ${countNames(texts(answer['verdicts'], 'verdict'))}`;
+    case 'sufficiency':
+      return `${answer['sufficient'] === true ? 'enough' : 'not enough'}: ${String(reason)}`;
+    case 'route':
+      return `takes ${String(answer['route'])} (${String(answer['confidence'])}): ${String(reason)}`;
+    case 'score': {
+      const problems = Array.isArray(answer['problems']) ? answer['problems'].length : 0;
+      return `score ${String(answer['score'])}, ${problems} problems`;
+    }
+    default:
+      return typeof summary === 'string' && summary !== '' ? summary : null;
+  }
+}
+
+/** `a, b ×2`, in the order of first appearance. */
+function countNames(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ') || 'nobody';
+}
