@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { gzipSync } from 'node:zlib';
 import type { PrepareRunRequest } from '../contracts/activities';
 import type { BudgetLimits } from '../contracts/budget';
@@ -8,7 +9,8 @@ import { limits } from '../contracts/limits';
 import { patternNames, queueForZone, zones, type PatternName, type Zone } from '../contracts/names';
 import type { Node } from '../contracts/node';
 import type { RunInput, RunPlan } from '../contracts/run';
-import { parseInput, unknownTypeSentence, type ParsedInput } from '../contracts/schemas/inputs';
+import { parseInput, sentenceOf, unknownTypeSentence, type ParsedInput } from '../contracts/schemas/inputs';
+import { unfitForJson } from '../contracts/schemas/parse-shape';
 import type { Team } from '../contracts/team';
 import type { ActivityDeps } from './deps';
 import { asActivityFailure } from './fail';
@@ -62,6 +64,7 @@ export async function prepareRun(deps: PrepareDeps, { type, input: given }: Prep
     limits: { ...limits },
     searchAttributes: probe.known,
     namespace: deps.namespace,
+    workflowId: activityInfo().workflowExecution?.workflowId ?? '',
     notices: [...notices, ...probe.notices].slice(0, noticesMax),
   };
 }
@@ -70,6 +73,8 @@ const noticesMax = 50;
 
 function readInput(type: PatternName, given: Json): ParsedInput {
   if (!patternNames.includes(type)) throw new CadreError('InvalidInput', unknownTypeSentence(type));
+  const unfit = unfitForJson(given ?? null);
+  if (unfit) throw new CadreError('InvalidInput', sentenceOf(`input of "${type}"`, unfit));
   const bytes = Buffer.byteLength(JSON.stringify(given ?? null));
   if (bytes > limits.inputBytes) {
     throw new CadreError(

@@ -12,11 +12,13 @@ export interface CliContext {
   readonly config: () => Config;
   /** The exit code of a command that ended as it should; 0 unless it says otherwise. */
   exitCode: number;
+  /** What a person should know when they interrupt the command at this point. */
+  farewell: string | undefined;
 }
 
 export function makeContext(terminal: Terminal, lifetime: Lifetime): CliContext {
   let config: Config | undefined;
-  return { terminal, lifetime, config: () => (config ??= readConfig()), exitCode: exitCodes.ok };
+  return { terminal, lifetime, config: () => (config ??= readConfig()), exitCode: exitCodes.ok, farewell: undefined };
 }
 
 /** A text argument that is JSON, or `@file` with JSON in it. */

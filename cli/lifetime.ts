@@ -23,6 +23,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** npm passes Ctrl-C on to us, and the terminal sends it too: two within this time are one key press. */
 const sameKeyPressMs = 400;
 const disposeWithinMs = 5000;
+/** How long the end waits for something that is still being opened, e.g. a download; the exit ends that as well. */
+const openingMs = 2500;
 
 /**
  * What a command holds open, and its end. Everything that must not outlive the command is acquired through it: Ctrl-C
@@ -90,8 +92,10 @@ export class Lifetime {
     this.owned.push({
       name,
       withinMs,
-      // What could not be opened needs no closing; its error went to the caller.
-      dispose: () => opening.then(dispose, () => undefined),
+      dispose: async () => {
+        const opened = await settledWithin(opening, openingMs);
+        if (opened) await dispose(opened.value);
+      },
     });
     return this.race(opening);
   }
@@ -112,6 +116,17 @@ export class Lifetime {
     }
     this.stopListening();
   }
+}
+
+/** The value, if there is one in time. What could not be opened needs no closing; its error went to the caller. */
+async function settledWithin<T>(opening: Promise<T>, ms: number): Promise<{ value: T } | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  const value = opening.then(
+    (opened) => ({ value: opened }),
+    () => undefined,
+  );
+  return Promise.race([value, late]).finally(() => clearTimeout(timer));
 }
 
 /** Whether `work` settled within the time; its error is thrown. */

@@ -88,7 +88,10 @@ function report(ctx: CliContext, error: unknown): number {
   const { terminal, lifetime } = ctx;
   // Whatever an interruption made fail on its way is not worth a sentence.
   const cause: unknown = lifetime.signal.aborted ? lifetime.signal.reason : error;
-  if (cause instanceof Interrupted) return cause.exitCode;
+  if (cause instanceof Interrupted) {
+    if (ctx.farewell) terminal.line(ctx.farewell);
+    return cause.exitCode;
+  }
   // Commander has printed its own sentence; help and version are no errors.
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   const { message, next, kind, exitCode } = reportOf(cause);

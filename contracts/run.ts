@@ -50,6 +50,7 @@ export interface RunPlan {
   /** Whether the namespace knows our search attributes; otherwise the memo is used. */
   searchAttributes: boolean;
   namespace: string;
+  workflowId: string;
   notices: string[];
 }
 

@@ -23,6 +23,8 @@ export interface RunWorkerOptions {
   maxCachedWorkflows?: number;
   /** Files and folders outside the working directory that tools may read. */
   allow?: readonly string[];
+  /** What the worker is called in the Temporal UI and in histories. */
+  identity?: string;
   /** How long in-flight activities may take to end after a shutdown before they are cancelled. */
   graceMs?: number;
 }

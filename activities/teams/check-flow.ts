@@ -19,7 +19,8 @@ export function privateLeaks(team: Team, node: Node, incoming: string | null = n
   return flow.leaks;
 }
 
-const depthMax = 32;
+/** Deeper than any JSON that is accepted nests. */
+const depthMax = 256;
 
 class Flow {
   readonly leaks: Leak[] = [];

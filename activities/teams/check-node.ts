@@ -117,7 +117,10 @@ function repeated(names: readonly string[], key: string): Gap[] {
   return twice === undefined ? [] : [{ path: [key], message: `holds "${twice}" twice` }];
 }
 
-/** Nesting of a node, compositions it names included. Each composition is measured once; a cycle counts as nothing. */
+/**
+ * Nesting of a node, compositions it names included. Each composition is measured once; a cycle counts as
+ * nothing, and `then` and `fallback` stand beside their node.
+ */
 function depthOf(world: NodeWorld, node: Node, measured: Map<string, number>): number {
   const named = compositionNamed(node);
   let below = 0;
@@ -130,8 +133,13 @@ function depthOf(world: NodeWorld, node: Node, measured: Map<string, number>): n
     }
     below = measured.get(named) ?? 0;
   }
-  for (const child of childNodes(node)) below = Math.max(below, depthOf(world, child.node, measured));
-  return below + (kindOfNode(node) === 'agent' ? 0 : 1);
+  let beside = 0;
+  for (const child of childNodes(node)) {
+    const depth = depthOf(world, child.node, measured);
+    if (child.path[0] === 'then' || child.path[0] === 'fallback') beside = Math.max(beside, depth);
+    else below = Math.max(below, depth);
+  }
+  return Math.max(beside, below + (kindOfNode(node) === 'agent' ? 0 : 1));
 }
 
 /** The names of a cycle of compositions through `name`, if there is one. */

@@ -48,7 +48,7 @@ function addGeneric(draft: TeamDraft, name: string, place: Place): void {
     place.notice(`"${name}" (${place.text()}) stands for the agent "${declared}".`);
     return;
   }
-  const near = nearestName(name, draft.agents.keys());
+  const near = name.length > 3 ? nearestName(name, draft.agents.keys()) : undefined;
   draft.agents.set(name, { value: genericAgent, place });
   const meant = near === undefined ? '' : ` If you meant "${near}", write that.`;
   place.notice(

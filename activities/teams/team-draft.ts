@@ -155,6 +155,7 @@ function addAgent(draft: TeamDraft, name: string, spec: AgentShape, place: Place
     if (twice)
       place.at(key).fault(`is said twice of the agent "${name}", the first time at ${before.place.at(key).text()}`);
   }
+  for (const key of Object.keys(shape)) if (!Object.hasOwn(before.value, key)) before.place.adopt(key, place.at(key));
   before.value = { ...before.value, ...shape };
 }
 

@@ -58,6 +58,8 @@ export class Findings {
 
 /** A place in a document, at which a fault can be reported with its file and line. */
 export class Place {
+  private readonly parts = new Map<string, Place>();
+
   constructor(
     private readonly findings: Findings,
     readonly file: string,
@@ -67,7 +69,15 @@ export class Place {
     private readonly hidden = 0,
   ) {}
 
+  /** What is said about `key` stands at another place: parts of one thing may come from several documents. */
+  adopt(key: string, place: Place): void {
+    this.parts.set(key, place);
+  }
+
   at(...steps: Path): Place {
+    const [first, ...rest] = steps;
+    const part = typeof first === 'string' ? this.parts.get(first) : undefined;
+    if (part) return rest.length === 0 ? part : part.at(...rest);
     return new Place(this.findings, this.file, this.lineOf, [...this.path, ...steps], this.hidden);
   }
 

@@ -36,6 +36,7 @@ export function builtinSource(
     async call({ tool: name, args, effect, agent, run, signal, timeoutMs, idempotencyKey }) {
       const tool = tools.find((candidate) => candidate.name === name);
       if (!tool) throw new CadreError('UnknownTool', `The source ${source} has no tool named "${name}".`);
+      signal.throwIfAborted();
       const late = AbortSignal.timeout(timeoutMs);
       const context = { ...around, options, agent, run, signal: AbortSignal.any([signal, late]) };
       try {

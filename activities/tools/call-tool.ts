@@ -72,7 +72,8 @@ async function perform(bench: Workbench, call: CurrentCall): Promise<CallToolRes
   await check();
   return keepAlive(
     async (signal) => {
-      const args = await fillBlobs(deps.store.blobs, request.args);
+      // Only a composition passes bodies on by reference: a model that writes one gets no body it was not shown.
+      const args = request.thread === null ? await fillBlobs(deps.store.blobs, request.args) : request.args;
       const effect = await admitCall(deps, bench.registered, call, team, args, signal);
       signal.throwIfAborted();
       const { tool, path, step } = request;

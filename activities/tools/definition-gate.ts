@@ -1,5 +1,6 @@
 import { digestOf } from '../../contracts/digest';
 import { isJsonObject, type Json, type JsonSchema } from '../../contracts/json';
+import { depthOf } from './json-depth';
 import { toolLimits } from './tool-limits';
 
 /** A definition as a server gave it. */
@@ -68,19 +69,6 @@ function skeleton(name: string): string {
     .join('')
     .replace(/rn/g, 'm')
     .replace(/vv/g, 'w');
-}
-
-/** Depth of a value, without recursion: a hostile schema must not overflow the stack. Stops counting above `max`. */
-function depthOf(value: Json, max: number): number {
-  let level: Json[] = [value];
-  for (let depth = 0; ; depth += 1) {
-    const next: Json[] = [];
-    for (const part of level) {
-      if (typeof part === 'object' && part !== null) for (const member of Object.values(part)) next.push(member);
-    }
-    if (next.length === 0 || depth > max) return depth;
-    level = next;
-  }
 }
 
 /** A server's regular expressions are never run here: a slow one would stall the worker. The server checks them itself. */

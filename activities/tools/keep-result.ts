@@ -7,7 +7,9 @@ import type { UntrustedSet } from '../../contracts/untrusted';
 import type { ToolOutcome } from '../deps';
 import { blobIdOf, type Artifact, type BlobInput, type Store, type UntrustedUnion } from '../stores';
 import { canonicalJson } from '../stores/canonical-json';
+import { depthOf } from './json-depth';
 import type { CurrentCall } from './tool-call';
+import { toolLimits } from './tool-limits';
 import { errorValue } from './tool-source';
 
 /** A result ready for one transaction: what the workflow gets, and the rows behind it. */
@@ -63,6 +65,11 @@ export async function keepResult(
 }
 
 function bounded({ value, isError }: ToolOutcome): { value: Json; content: string; isError: boolean } {
+  if (depthOf(value, toolLimits.resultDepth) > toolLimits.resultDepth) {
+    const message = `The result is nested deeper than ${toolLimits.resultDepth} levels and was dropped. The call was carried out.`;
+    const dropped = errorValue('PayloadTooLarge', message);
+    return { value: dropped, content: canonicalJson(dropped), isError: true };
+  }
   const content = canonicalJson(value);
   const bytes = Buffer.byteLength(content);
   if (bytes <= limits.toolResultBytes) return { value, content, isError };

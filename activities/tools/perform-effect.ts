@@ -149,10 +149,11 @@ async function storedResult(store: Store, call: CurrentCall, result: Json): Prom
 
 function storedFailure(failure: Json): CadreError {
   const record = isJsonObject(failure) ? failure : {};
+  const { message } = record;
   const kind: FailureKind = isFailureKind(record['kind']) ? record['kind'] : 'ToolFailed';
   return new CadreError(
     kind === 'Overloaded' || kind === 'RateLimited' ? 'ToolFailed' : kind,
-    String(record['message'] ?? 'The call failed before.'),
+    typeof message === 'string' ? message : 'The call failed before.',
   );
 }
 

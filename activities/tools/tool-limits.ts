@@ -6,6 +6,8 @@ export const toolLimits = {
   descriptionChars: 4_000,
   schemaBytes: 64 * 1024,
   schemaDepth: 24,
+  /** Levels of a result; deeper ones are dropped, since much code that reads JSON recurses. */
+  resultDepth: 200,
   nameChars: 64,
   /** One JSON-RPC message of an MCP server, one HTTP answer; a longer one is dropped while it is read. */
   answerBytes: 8 * 1024 * 1024,

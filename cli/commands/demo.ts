@@ -10,7 +10,6 @@ import type { CliContext } from '../context';
 import { demoOrder, demoReport, sampleDate } from '../demo-order';
 import { openDemoRun } from '../demo-run';
 import { exitCodes } from '../exit-codes';
-import { Interrupted } from '../lifetime';
 import { Session } from '../session';
 import { exitCodeFor, writtenFiles } from '../show-run';
 import { userName } from './approve';
@@ -63,21 +62,18 @@ async function demo(ctx: CliContext, options: DemoOptions): Promise<void> {
   if (run.resumed)
     terminal.line(`Taking up the open demo run of ${run.startedAt.toISOString()} again (--fresh starts another).`);
   announce(ctx, session, run);
-  try {
-    const decideFor = options.approveAs === undefined ? undefined : approver(options.approveAs, demoReport(run.date));
-    const end = await seeThrough(ctx, session, run, {
-      by: options.approveAs ?? userName(),
-      ...(decideFor ? { decideFor } : {}),
-    });
-    ctx.exitCode = end.result ? exitCodeFor(end.result.status) : exitCodes.failed;
-    const files = end.result ? writtenFiles(end.result).map((file) => path.resolve(cwd, file)) : [];
-    for (const file of files)
-      if (existsSync(file)) terminal.line(`${terminal.style('bold', 'Report')}    ${path.relative(cwd, file)}`);
-    terminal.result({ ...run, link: session.link(run.workflowId, run.runId), ...end });
-  } catch (error) {
-    if (error instanceof Interrupted) terminal.line('The run stays open; npm run demo takes it up again.');
-    throw error;
+  ctx.farewell = 'The run stays open; npm run demo takes it up again.';
+  const decideFor = options.approveAs === undefined ? undefined : approver(options.approveAs, demoReport(run.date));
+  const end = await seeThrough(ctx, session, run, {
+    by: options.approveAs ?? userName(),
+    ...(decideFor ? { decideFor } : {}),
+  });
+  ctx.exitCode = end.result ? exitCodeFor(end.result.status) : exitCodes.failed;
+  const files = end.result ? writtenFiles(end.result).map((file) => path.resolve(cwd, file)) : [];
+  for (const file of files) {
+    if (existsSync(file)) terminal.line(`${terminal.style('bold', 'Report')}    ${path.relative(cwd, file)}`);
   }
+  terminal.result({ ...run, link: session.link(run.workflowId, run.runId), ...end });
 }
 
 /** Allows exactly the file that the demo has announced, and nothing else: other actions are shown and wait as usual. */

@@ -133,6 +133,7 @@ async function runAndCompare(
   const single = options.compare === 'single' ? await writeSingleTeam(ctx.config(), target) : undefined;
   await session.ensureWorker();
   const run = await startOrder(ctx, session, order);
+  ctx.farewell = `The run stays open and goes on as soon as a worker runs: npx cadre dev. Look at it: npx cadre status '${run.workflowId}'`;
   const end = await seeThrough(ctx, session, run, options);
   if (end.result) ctx.exitCode = exitCodeFor(end.result.status);
   else ctx.exitCode = exitCodes.failed;

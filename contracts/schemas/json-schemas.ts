@@ -21,8 +21,8 @@ const exampleOf: Readonly<Record<PatternName, JsonSchema>> = {
   agent: { task: 'Summarise what changed last week' },
   supervisor: { team: 'daily-report', supervisor: 'chief', specialists: ['jira', 'mail'], task: 'Report on yesterday' },
   pipeline: { team: 'daily-report', input: { date: '2026-03-20' } },
-  fanOut: { over: ['north', 'south'], each: { agent: 'reporter' }, merge: 'concat', task: 'Report on {{item}}' },
-  router: { router: 'desk', routes: [{ agent: 'billing', when: 'money' }, { agent: 'tech' }], task: 'My invoice is wrong' },
+  fanOut: { over: ['north', 'south'], each: { agent: 'reporter', task: 'Report on {{item}}' }, merge: 'concat', task: 'Report on the regions' },
+  router: { router: 'desk', routes: [{ when: 'money', node: { agent: 'billing' } }, { agent: 'tech' }], task: 'My invoice is wrong' },
   reflection: { author: 'writer', critic: 'editor', task: 'Write the release note' },
   compose: { team: 'daily-report', composition: 'daily', input: { date: '2026-03-20' } },
 };

@@ -22,25 +22,50 @@ const asked = (): string[] => model.requests.map(({ agent, role }) => `${agent} 
 describe('each pattern on a model behind a real socket', () => {
   it('agent: one call, the answer is the output', async () => {
     const result = await cadre.run('agent', { team: 'drill', agent: 'north', task: 'Look' });
-    expect(result).toMatchObject({ status: 'completed', output: 'north is done', steps: 1, usage: { inputTokens: 100, outputTokens: 20, modelCalls: 1 } });
+    expect(result).toMatchObject({
+      status: 'completed',
+      output: 'north is done',
+      steps: 1,
+      usage: { inputTokens: 100, outputTokens: 20, modelCalls: 1 },
+    });
     expect(asked()).toEqual(['north text']);
   });
 
   it('supervisor: plan, two specialists, review, gate, synthesis', async () => {
-    const result = await cadre.run('supervisor', { team: 'drill', supervisor: 'lead', specialists: ['north', 'south'], task: 'Look around' });
+    const result = await cadre.run('supervisor', {
+      team: 'drill',
+      supervisor: 'lead',
+      specialists: ['north', 'south'],
+      task: 'Look around',
+    });
     expect(result).toMatchObject({ status: 'completed', output: 'lead is done', steps: 6 });
-    expect(asked().sort()).toEqual(['lead plan', 'lead review', 'lead sufficiency', 'lead text', 'north text', 'south text'].sort());
-    expect(result.parts).toMatchObject({ subtasks: [{ agent: 'north', verdict: 'accepted' }, { agent: 'south', verdict: 'accepted' }] });
+    expect(asked().sort()).toEqual(
+      ['lead plan', 'lead review', 'lead sufficiency', 'lead text', 'north text', 'south text'].sort(),
+    );
+    expect(result.parts).toMatchObject({
+      subtasks: [
+        { agent: 'north', verdict: 'accepted' },
+        { agent: 'south', verdict: 'accepted' },
+      ],
+    });
   });
 
   it('pipeline: each stage gets the output of the one before', async () => {
-    const result = await cadre.run('pipeline', { team: 'drill', stages: [{ agent: 'north' }, { agent: 'south' }], task: 'Look' });
+    const result = await cadre.run('pipeline', {
+      team: 'drill',
+      stages: [{ agent: 'north' }, { agent: 'south' }],
+      task: 'Look',
+    });
     expect(result).toMatchObject({ status: 'completed', output: 'south is done', steps: 2 });
     expect(model.requests[1]?.said).toContain('north is done');
   });
 
   it('fanOut: branches, then a merge', async () => {
-    const result = await cadre.run('fanOut', { team: 'drill', branches: [{ agent: 'north' }, { agent: 'south' }], task: 'Look' });
+    const result = await cadre.run('fanOut', {
+      team: 'drill',
+      branches: [{ agent: 'north' }, { agent: 'south' }],
+      task: 'Look',
+    });
     expect(result.output).toEqual([
       { from: '1-north', value: 'north is done' },
       { from: '2-south', value: 'south is done' },
@@ -49,9 +74,21 @@ describe('each pattern on a model behind a real socket', () => {
 
   it('router: the chosen specialist answers itself, unclear goes to the fallback', async () => {
     const routes = [{ agent: 'north' }, { agent: 'south' }];
-    const clear = await cadre.run('router', { team: 'drill', router: 'chooser', routes, fallback: { agent: 'critic' }, task: 'Go north' });
+    const clear = await cadre.run('router', {
+      team: 'drill',
+      router: 'chooser',
+      routes,
+      fallback: { agent: 'critic' },
+      task: 'Go north',
+    });
     expect(clear).toMatchObject({ output: 'north is done', parts: { taken: 'north', confidence: 0.9 } });
-    const unclear = await cadre.run('router', { team: 'drill', router: 'chooser', routes, fallback: { agent: 'critic' }, task: 'unclear' });
+    const unclear = await cadre.run('router', {
+      team: 'drill',
+      router: 'chooser',
+      routes,
+      fallback: { agent: 'critic' },
+      task: 'unclear',
+    });
     expect(unclear).toMatchObject({ output: 'critic is done', parts: { taken: 'fallback' } });
   });
 

@@ -8,11 +8,22 @@ export interface DrillRequest {
   /** Assistant messages before it: the step of this conversation. */
   step: number;
   said: string;
+  /** Everything it says, the conversation before it included. */
+  text: string;
+  /** Names of the tools it offers. */
+  tools: string[];
   aborted: boolean;
+}
+/** An answer of a test's own: a message of the OpenAI protocol, and what it is said to have cost. */
+export interface DrillAnswer {
+  message?: Record<string, unknown>;
+  usage?: { input: number; output: number };
 }
 export interface DrillModel {
   url: string;
   requests: DrillRequest[];
+  /** Goes before the rules, in whatever it gives. */
+  answer: (request: DrillRequest) => DrillAnswer | undefined;
   /** Called before each answer; what it waits for holds the answer back. */
   beforeAnswer: (request: DrillRequest, index: number) => Promise<void> | void;
   close(): Promise<void>;
@@ -20,7 +31,7 @@ export interface DrillModel {
 
 interface Wire {
   messages: { role: string; content: unknown }[];
-  response_format?: { json_schema?: { name?: string } };
+  response_format?: { json_schema?: { name?: string; schema?: unknown } };
   tools?: { function: { name: string } }[];
 }
 
@@ -29,7 +40,13 @@ interface Wire {
  * answers to any number of worker processes, killed or not.
  */
 export async function startDrillModel(): Promise<DrillModel> {
-  const drill: DrillModel = { url: '', requests: [], beforeAnswer: () => undefined, close: async () => undefined };
+  const drill: DrillModel = {
+    url: '',
+    requests: [],
+    answer: () => undefined,
+    beforeAnswer: () => undefined,
+    close: async () => undefined,
+  };
   const server = createServer((request, response) => {
     void answer(drill, request, response).catch(() => response.destroy());
   });
@@ -54,14 +71,16 @@ async function answer(drill: DrillModel, request: IncomingMessage, response: Ser
   });
   await drill.beforeAnswer(seen, drill.requests.length - 1);
   if (response.destroyed) return;
-  const message = reply(seen, wire);
+  const given = drill.answer(seen);
+  const message = given?.message ?? reply(seen, wire);
+  const { input, output } = given?.usage ?? { input: 100, output: 20 };
   const body = {
     id: 'drill',
     object: 'chat.completion',
     created: 0,
     model: 'drill-1-fixed',
     choices: [{ index: 0, message, finish_reason: 'tool_calls' in message ? 'tool_calls' : 'stop' }],
-    usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
+    usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
   };
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
@@ -72,7 +91,7 @@ function textOf(content: unknown): string {
   return '';
 }
 
-function read({ messages, response_format: format }: Wire): DrillRequest {
+function read({ messages, response_format: format, tools = [] }: Wire): DrillRequest {
   const all = messages.map(({ content }) => textOf(content)).join('\n');
   const agent = /You are agent (\w+)/.exec(all)?.[1] ?? '?';
   const last = messages.map(({ role }) => role).lastIndexOf('assistant');
@@ -82,15 +101,26 @@ function read({ messages, response_format: format }: Wire): DrillRequest {
     .map(({ content }) => textOf(content))
     .join('\n');
   const step = messages.filter(({ role }) => role === 'assistant').length;
-  return { agent, role: format?.json_schema?.name ?? 'text', step, said, aborted: false };
+  return {
+    agent,
+    role: format?.json_schema?.name ?? 'text',
+    step,
+    said,
+    text: all,
+    tools: tools.map((tool) => tool.function.name),
+    aborted: false,
+  };
 }
 
-const json = (value: unknown): { role: 'assistant'; content: string } => ({ role: 'assistant', content: JSON.stringify(value) });
+export const json = (value: unknown): { role: 'assistant'; content: string } => ({
+  role: 'assistant',
+  content: JSON.stringify(value),
+});
 
 function reply({ agent, role, step, said }: DrillRequest, wire: Wire): Record<string, unknown> {
   switch (role) {
     case 'plan':
-      return json({ tasks: [{ agent: 'north', task: 'Look north' }, { agent: 'south', task: 'Look south' }] });
+      return json({ tasks: namesIn(wire).map((name) => ({ agent: name, task: `Do the part of ${name}` })) });
     case 'review': {
       const ids = [...said.matchAll(/"subtask"\s*:\s*"(\d+)"/g)].map(([, id]) => id);
       return json({ verdicts: [...new Set(ids)].map((subtask) => ({ subtask, verdict: 'accept', reason: 'good' })) });
@@ -108,17 +138,30 @@ function reply({ agent, role, step, said }: DrillRequest, wire: Wire): Record<st
   }
 }
 
+/** The specialists that the schema of a plan allows. */
+function namesIn(wire: Wire): string[] {
+  const found = /"agent":\{[^{}]*"enum":(\[[^\]]*\])/.exec(
+    JSON.stringify(wire.response_format?.json_schema?.schema ?? {}),
+  );
+  return JSON.parse(found?.[1] ?? '[]') as string[];
+}
+
 function freeText(agent: string, step: number, said: string, wire: Wire): Record<string, unknown> {
   const named = wire.tools?.map((tool) => tool.function.name) ?? [];
   if (agent === 'publisher' && step === 0 && named.includes('write_file')) {
     const args = { path: 'out.txt', content: 'written once' };
     return toolCall('write_file', args);
   }
-  if (agent === 'reader' && step < 2 && named.includes('read_file')) return toolCall('read_file', { path: `in-${step}.txt` });
+  if (agent === 'reader' && step < 2 && named.includes('read_file'))
+    return toolCall('read_file', { path: `in-${step}.txt` });
   if (agent === 'author') return { role: 'assistant', content: said.includes('scored') ? 'draft 2' : 'draft 1' };
   return { role: 'assistant', content: `${agent} is done` };
 }
 
-function toolCall(name: string, args: unknown): Record<string, unknown> {
-  return { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name, arguments: JSON.stringify(args) } }] };
+export function toolCall(name: string, args: unknown): Record<string, unknown> {
+  return {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'call_1', type: 'function', function: { name, arguments: JSON.stringify(args) } }],
+  };
 }

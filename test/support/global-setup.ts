@@ -21,11 +21,21 @@ const ownedByTheTests = /^(TEMPORAL_|CADRE_|DATABASE_URL|OPENAI_|ANTHROPIC_|GEMI
 export default async function globalSetup(): Promise<void> {
   const home = mkdtempSync(path.join(tmpdir(), 'cadre-test-'));
   const { PATH: where, ...rest } = process.env;
-  const env = { PATH: where, ...Object.fromEntries(Object.entries(rest).filter(([name]) => !ownedByTheTests.test(name))) };
+  const env = {
+    PATH: where,
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !ownedByTheTests.test(name))),
+  };
   // A machine that has the CLI already need not fetch it for every run of the tests.
   const known = process.env['CADRE_TEST_CLI'];
   const cli = await locateCli({ env: known === undefined ? env : { ...env, TEMPORAL_CLI: known }, home });
-  const server = await startDevServer({ cli, env, home, dbFile: path.join(home, 'temporal.db'), namespace: 'default', searchAttributes });
+  const server = await startDevServer({
+    cli,
+    env,
+    home,
+    dbFile: path.join(home, 'temporal.db'),
+    namespace: 'default',
+    searchAttributes,
+  });
   await workflowBundle(home);
   const shared: TestServer = { address: server.address, uiUrl: server.uiUrl, cli: cli.path, home };
   process.env['CADRE_TEST_SERVER'] = JSON.stringify(shared);

@@ -1,8 +1,10 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { pino, type Logger } from 'pino';
 import type { Approval } from '../../contracts/approval';
 import type { PatternName } from '../../contracts/names';
@@ -20,6 +22,8 @@ export interface HarnessOptions {
   /** Namespaces without our search attributes must work as well. */
   withoutSearchAttributes?: boolean;
   maxCachedWorkflows?: number;
+  /** Names client and worker in histories that are kept. */
+  identity?: string;
   /** No worker in this process: the test starts its own. */
   withoutWorker?: boolean;
 }
@@ -43,6 +47,7 @@ export class Harness {
   static async start(options: HarnessOptions = {}): Promise<Harness> {
     const { address, home } = testServer();
     const namespace = `t-${randomUUID().slice(0, 8)}`;
+    const { identity } = options;
     const connection = await Connection.connect({ address });
     await makeNamespace(connection, namespace);
     if (!options.withoutSearchAttributes) {
@@ -52,21 +57,37 @@ export class Harness {
     mkdirSync(path.join(folder, 'home'), { recursive: true });
     cpSync(path.join(home, 'bundles'), path.join(folder, 'home', 'bundles'), { recursive: true });
     for (const team of options.teams ?? []) {
-      cpSync(path.join(__dirname, 'teams', team), path.join(folder, 'agents', path.basename(team)), { recursive: true });
+      cpSync(path.join(__dirname, 'teams', team), path.join(folder, 'agents', path.basename(team)), {
+        recursive: true,
+      });
     }
-    const env = { PATH: process.env['PATH'], CADRE_HOME: path.join(folder, 'home'), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, CADRE_LOG_LEVEL: 'warn', ...options.env };
-    const harness = new Harness(new Client({ connection, namespace }), namespace, folder, readConfig(env, folder), options);
+    const env = {
+      PATH: process.env['PATH'],
+      CADRE_HOME: path.join(folder, 'home'),
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      CADRE_LOG_LEVEL: 'warn',
+      ...options.env,
+    };
+    const harness = new Harness(
+      new Client({ connection, namespace, ...(identity !== undefined && { identity }) }),
+      namespace,
+      folder,
+      readConfig(env, folder),
+      options,
+    );
     if (!options.withoutWorker) await harness.startWorker();
     return harness;
   }
 
   async startWorker(): Promise<void> {
-    const { maxCachedWorkflows } = this.options;
+    const { maxCachedWorkflows, identity } = this.options;
     this.worker = await runWorker({
       config: this.config,
       server: { connection: { address: testServer().address }, namespace: this.namespace },
       log: quietLog(),
       graceMs: 500,
+      ...(identity !== undefined && { identity }),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     });
   }
@@ -77,7 +98,11 @@ export class Harness {
   }
 
   /** Starts as a person does: one JSON object, no client code, no header (I11). */
-  start(type: PatternName, input: unknown, workflowId = `${type}/${randomUUID().slice(0, 8)}`): Promise<WorkflowHandle> {
+  start(
+    type: PatternName,
+    input: unknown,
+    workflowId = `${type}/${randomUUID().slice(0, 8)}`,
+  ): Promise<WorkflowHandle> {
     return this.client.workflow.start(type, { workflowId, taskQueue, args: [input] });
   }
 
@@ -93,6 +118,28 @@ export class Harness {
     });
   }
 
+  /** The history as `temporal workflow show --output json` writes it. */
+  async historyJson(workflowId: string): Promise<string> {
+    const { address, cli } = testServer();
+    const args = [
+      'workflow',
+      'show',
+      '--workflow-id',
+      workflowId,
+      '--address',
+      address,
+      '--namespace',
+      this.namespace,
+      '--output',
+      'json',
+    ];
+    const { stdout } = await promisify(execFile)(cli, args, {
+      maxBuffer: 64 * 1024 * 1024,
+      env: { PATH: process.env['PATH'] },
+    });
+    return stdout;
+  }
+
   decide(handle: WorkflowHandle, decision: Record<string, unknown>): Promise<Approval> {
     return handle.executeUpdate<Approval, [unknown]>('decide', { args: [decision] });
   }
@@ -105,7 +152,11 @@ export class Harness {
 }
 
 /** Asks until there is an answer; fails by saying what it waited for. */
-export async function until<T>(timeoutMs: number, what: string, ask: () => Promise<T | undefined | null | false>): Promise<T> {
+export async function until<T>(
+  timeoutMs: number,
+  what: string,
+  ask: () => Promise<T | undefined | null | false>,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
   for (;;) {
@@ -115,7 +166,8 @@ export async function until<T>(timeoutMs: number, what: string, ask: () => Promi
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms for ${what}.${last ? ` Last: ${String(last)}` : ''}`);
+    if (Date.now() > deadline)
+      throw new Error(`Waited ${timeoutMs} ms for ${what}.${last ? ` Last: ${String(last)}` : ''}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -127,6 +179,9 @@ function quietLog(): Logger {
 }
 
 async function makeNamespace(connection: Connection, namespace: string): Promise<void> {
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 as never } });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
   await until(15_000, `the namespace ${namespace}`, () => connection.workflowService.describeNamespace({ namespace }));
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readChat } from '../../activities/tools/exports/chat/read-chat';
+import { csvRows } from '../../activities/tools/exports/jira/csv-rows';
 import { readJira } from '../../activities/tools/exports/jira/read-jira';
 import { readMailExport } from '../../activities/tools/exports/mail/read-mail';
 import type { ExportRecord, ReadResult } from '../../activities/tools/exports/record';
@@ -142,4 +143,13 @@ test('the table of quirks names every fixture, and every fixture it names exists
   expect(named.filter((name) => !existsSync(at(name)))).toEqual([]);
   for (const folder of ['jira-pages', 'csv', 'mail-list', 'chat'])
     expect(named.some((name) => name.startsWith(folder))).toBe(true);
+});
+
+test('a file with no end of broken rows is given up with a note', () => {
+  const events = [...csvRows(Buffer.from(`Issue key,Summary\n${'A-1,"x\n'.repeat(3000)}`), ',', 1_000_000)];
+  expect(events.filter(({ kind }) => kind === 'fault')).toHaveLength(2000);
+  expect(events.at(-1)).toMatchObject({
+    kind: 'note',
+    reason: expect.stringContaining('the rest of the file is not read') as string,
+  });
 });

@@ -54,7 +54,16 @@ test('a day is a day of the zone, and from and to are both included', async () =
     to: '2026-03-03T15:00:00.000Z',
     timezone: 'Asia/Tokyo',
   });
-  expect(inTokyo.total).not.toBe(inUtc.total);
+  const { items } = await call<ListAnswer>('list_mail', {
+    path: 'data/mail.mbox',
+    date: '2026-03-03',
+    timezone: 'Asia/Tokyo',
+    limit: 200,
+  });
+  expect(items).toHaveLength(inTokyo.total);
+  for (const { at } of items) {
+    expect(at !== null && at >= '2026-03-02T15:00:00.000Z' && at < '2026-03-03T15:00:00.000Z').toBe(true);
+  }
   const two = await call<ListAnswer>('list_mail', { path: 'data/mail.mbox', from: '2026-03-03', to: '2026-03-04' });
   const second = await call<ListAnswer>('list_mail', { path: 'data/mail.mbox', date: '2026-03-04' });
   expect(two.total).toBe(inUtc.total + second.total);
@@ -135,6 +144,26 @@ test('one caller that gives up does not take the others with it', async () => {
   setTimeout(() => giveUp.abort(), 30);
   await expect(first).rejects.toThrow();
   expect((await second).counts.read).toBe(made.mail.truth.records.size);
+});
+
+test('a mail with 30 MB of attachment costs neither its text nor the place of the mails after it', async () => {
+  const file = path.join(folder, 'attached.mbox');
+  const separator = 'From 1@xxx Mon Mar 02 09:15:23 +0000 2026\n';
+  const line = `${'QUJD'.repeat(19)}\n`;
+  const head =
+    'Date: Mon, 2 Mar 2026 09:15:23 +0000\nContent-Type: multipart/mixed; boundary="b"\nMessage-ID: <long@example.com>\n\n';
+  const parts = `--b\nContent-Type: text/plain\n\nshort text\n--b\nContent-Type: application/zip; name="a.zip"\nContent-Transfer-Encoding: base64\n\n`;
+  const long = `${separator}${head}${parts}${line.repeat(400_000)}--b--\n\n`;
+  const after = `${separator}Message-ID: <after@example.com>\nDate: Mon, 2 Mar 2026 10:00:00 +0000\n\nafter\n\n`;
+  writeFileSync(file, long + after + after.replace('after@', 'last@'));
+  const { records, problems } = await readMailExport(file);
+  expect(records.map(({ id, location }) => [id, location.byteStart, location.byteEnd])).toEqual([
+    ['long@example.com', 0, long.length],
+    ['after@example.com', long.length, long.length + after.length],
+    ['last@example.com', long.length + after.length, long.length + after.length * 2 - 1],
+  ]);
+  expect(records[0]?.body).toBe('short text');
+  expect(problems.map(({ reason }) => reason).join()).toContain('only its head was read');
 });
 
 test('20 MB of each source are read right, and the event loop keeps turning', async () => {

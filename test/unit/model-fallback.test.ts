@@ -9,9 +9,9 @@ const key = 'sk-live-0123456789abcdef';
 const run = 'agent/bench/1#first';
 let bench: CallBench;
 let servers: ModelServer[];
+const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  await bench.close();
-  await Promise.all(servers.map((server) => server.close()));
+  for (const close of closers.splice(0)) await close();
 });
 
 /** An agent whose models are real servers, in this order, each with its script; all of the engine's parts are real. */
@@ -26,6 +26,8 @@ async function chain(scripts: ServerReply[][], agent: Partial<AgentConfig> = {},
   const env = { BENCH_KEY: key };
   const models = makeModelDirectory({ env, log: pino({ level: 'silent' }) });
   bench = await openCallBench({ models, entries, agent, env, tools: [lookUp] });
+  const opened = bench;
+  closers.push(() => opened.close(), ...servers.map((server) => () => server.close()));
 }
 const counts = (): number[] => servers.map(({ requests }) => requests.length);
 const failed = (call: Promise<unknown>): Promise<{ type: string; nonRetryable: boolean; details: [FailureRecord]; message: string }> =>
@@ -132,7 +134,7 @@ describe('the models of an agent', () => {
     expect(failure).toMatchObject({ type: 'ModelUnavailable', nonRetryable: true });
     expect(failure.message).toContain('private');
     expect(counts()).toEqual([0]);
-    await bench.close();
+    await Promise.all(closers.splice(0).map((close) => close()));
     await chain([[answer]], { privacy: 'private' }, { locality: 'local' });
     expect((await bench.call()).output).toEqual({ inline: 'AB-1 is late.' });
   });

@@ -14,10 +14,19 @@ export interface Played {
   messages: ModelMessage[];
 }
 
-export const data = (label: string, value: Json, from = 'person', untrusted: string[] = []): ModelMessage['parts'][number] => ({ kind: 'data', label, from, value, untrusted });
+export const data = (
+  label: string,
+  value: Json,
+  from = 'person',
+  untrusted: string[] = [],
+): ModelMessage['parts'][number] => ({ kind: 'data', label, from, value, untrusted });
 export const text = (words: string): ModelMessage['parts'][number] => ({ kind: 'text', text: words });
 
-export function requestOf(task: string, parts: ModelMessage['parts'] = [], more: Partial<ModelRequest> = {}): ModelRequest {
+export function requestOf(
+  task: string,
+  parts: ModelMessage['parts'] = [],
+  more: Partial<ModelRequest> = {},
+): ModelRequest {
   return {
     agent: 'helper',
     role: 'agent',
@@ -44,7 +53,11 @@ export async function askJson(request: ModelRequest): Promise<JsonObject> {
 const stepsMax = 24;
 
 /** Plays an agent's loop as the engine does: calls are run, results shown, until there is an answer. */
-export async function play(request: ModelRequest, tools: readonly LocalTool[], show: (value: Json) => Json = (value) => value): Promise<Played> {
+export async function play(
+  request: ModelRequest,
+  tools: readonly LocalTool[],
+  show: (value: Json) => Json = (value) => value,
+): Promise<Played> {
   const messages = [...request.messages];
   const calls: Played['calls'] = [];
   for (let step = 0; step < stepsMax; step += 1) {
@@ -52,20 +65,35 @@ export async function play(request: ModelRequest, tools: readonly LocalTool[], s
     const shown = tools.map(({ name, description, input }) => ({ name, description, input }));
     const reply = await ask({ ...request, step, messages, tools: noTools ? [] : shown });
     if (reply.toolCalls.length === 0) return { reply, calls, rounds: step, messages };
-    const asked = reply.toolCalls.map((call, at) => ({ id: `call_${step}_${at}`, name: call.name, args: call.args as JsonObject }));
+    const asked = reply.toolCalls.map((call, at) => ({
+      id: `call_${step}_${at}`,
+      name: call.name,
+      args: call.args as JsonObject,
+    }));
     messages.push({ role: 'assistant', parts: asked.map((call) => ({ kind: 'tool-call', ...call })) });
     const parts: ModelMessage['parts'] = [];
     for (const call of asked) {
       calls.push({ name: call.name, args: call.args });
       const result = await runTool(tools, call.name, call.args);
-      parts.push({ kind: 'tool-result', id: call.id, name: call.name, value: result.isError ? result.value : show(result.value), isError: result.isError, untrusted: [] });
+      parts.push({
+        kind: 'tool-result',
+        id: call.id,
+        name: call.name,
+        value: result.isError ? result.value : show(result.value),
+        isError: result.isError,
+        untrusted: [],
+      });
     }
     messages.push({ role: 'tool', parts });
   }
   throw new Error('The agent never answered.');
 }
 
-async function runTool(tools: readonly LocalTool[], name: string, args: JsonObject): Promise<{ value: Json; isError: boolean }> {
+async function runTool(
+  tools: readonly LocalTool[],
+  name: string,
+  args: JsonObject,
+): Promise<{ value: Json; isError: boolean }> {
   const tool = tools.find((one) => one.name === name);
   if (!tool) return { value: `There is no tool ${name}.`, isError: true };
   try {
@@ -75,6 +103,13 @@ async function runTool(tools: readonly LocalTool[], name: string, args: JsonObje
   }
 }
 
-export const object = (properties: Record<string, JsonSchema>, required: string[] = Object.keys(properties)): JsonSchema => ({ type: 'object', properties, required, additionalProperties: false });
+export const object = (
+  properties: Record<string, JsonSchema>,
+  required: string[] = Object.keys(properties),
+): JsonSchema => ({ type: 'object', properties, required, additionalProperties: false });
 export const string = (description = ''): JsonSchema => ({ type: 'string', ...(description ? { description } : {}) });
-export const strings = (description = ''): JsonSchema => ({ type: 'array', items: { type: 'string' }, ...(description ? { description } : {}) });
+export const strings = (description = ''): JsonSchema => ({
+  type: 'array',
+  items: { type: 'string' },
+  ...(description ? { description } : {}),
+});

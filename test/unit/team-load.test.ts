@@ -30,7 +30,12 @@ describe('a team of a folder', () => {
       skills: [{ name: 'ticket-triage', description: 'Sorts tickets', body: '# Triage\n\nSort by age.' }],
       circuitBreaker: { failureThreshold: 3, recoveryTimeoutMs: 300_000, fallback: 'escalate_to_human' },
     });
-    expect(team.agents['writer']).toMatchObject({ models: ['lan'], tools: ['files.write_file'], exposure: 'internal', maxSteps: 12 });
+    expect(team.agents['writer']).toMatchObject({
+      models: ['lan'],
+      tools: ['files.write_file'],
+      exposure: 'internal',
+      maxSteps: 12,
+    });
     expect(team.tools['files']).toEqual({
       kind: 'builtin',
       builtin: 'files',
@@ -47,7 +52,12 @@ describe('a team of a folder', () => {
       merge: { agent: 'chief' },
       quorum: 0.5,
     });
-    expect(team.policy.approvals[0]).toEqual({ effect: 'write', group: 'ops', timeoutMs: 1_800_000, onTimeout: 'reject' });
+    expect(team.policy.approvals[0]).toEqual({
+      effect: 'write',
+      group: 'ops',
+      timeoutMs: 1_800_000,
+      onTimeout: 'reject',
+    });
     expect(team.events[0]).toMatchObject({ consumers: [{ allOf: ['acme.events.tests.passed'] }] });
   });
 
@@ -74,7 +84,18 @@ function recase(value: Json, path: string[], toSnake: () => boolean): Json {
   if (Array.isArray(value)) return value.map((item) => recase(item, path, toSnake));
   if (typeof value !== 'object' || value === null) return value;
   const last = path.at(-1) ?? '';
-  const userKeys = ['models', 'tools', 'compositions', 'toolAliases', 'effects', 'env', 'approvers', 'operations', 'input', 'args'];
+  const userKeys = [
+    'models',
+    'tools',
+    'compositions',
+    'toolAliases',
+    'effects',
+    'env',
+    'approvers',
+    'operations',
+    'input',
+    'args',
+  ];
   if (['input', 'env', 'args'].includes(last) && !path.includes('usdPerMillionTokens')) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
@@ -114,7 +135,10 @@ describe('keys', () => {
     });
     expect(team.agents['my_agent']?.output).toEqual({ type: 'object', properties: { max_steps: { type: 'number' } } });
     expect(team.tools['my_tools']).toMatchObject({ effects: { read_file: 'read' }, options: { maxBytes: 5 } });
-    expect(team.compositions['my_flow']).toEqual({ tool: 'my_tools.read_file', args: { file_name: 'a', max_steps: 1 } });
+    expect(team.compositions['my_flow']).toEqual({
+      tool: 'my_tools.read_file',
+      args: { file_name: 'a', max_steps: 1 },
+    });
   });
 
   test.each([['__proto__'], ['constructor'], ['toString']])('the name %s does no harm', async (name) => {
@@ -123,24 +147,37 @@ describe('keys', () => {
     expect(faults.length).toBeGreaterThan(0);
     expect(Object.keys(Object.prototype)).toEqual(before);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-    await expect(inlineTeamOf(JSON.parse(`{"agents":{"${name}":{}}}`) as Json)).rejects.toMatchObject({ kind: 'InvalidTeam' });
+    await expect(inlineTeamOf(JSON.parse(`{"agents":{"${name}":{}}}`) as Json)).rejects.toMatchObject({
+      kind: 'InvalidTeam',
+    });
   });
 });
 
 describe('files stay inside the folder', () => {
   const secret = tempTeam({ 'secret.md': 'secret' }, 'elsewhere');
-  test.each([['../elsewhere/secret.md'], [path.join(secret, 'secret.md')], ['link/secret.md'], ['link.md'], ['none.md']])(
-    'instructions: %s',
-    async (file) => {
-      const folder = tempTeam({ 'team.yaml': `agents:\n  a: { instructions: ${file} }\n` });
-      symlinkSync(secret, path.join(folder, 'link'));
-      symlinkSync(path.join(secret, 'secret.md'), path.join(folder, 'link.md'));
-      await expect(loadTeam(folder)).rejects.toThrow(/team\.yaml:2: agents\.a\.instructions names the file/);
-    },
-  );
+  test.each([
+    [`../../${path.basename(path.dirname(secret))}/elsewhere/secret.md`],
+    [path.join(secret, 'secret.md')],
+    ['link/secret.md'],
+    ['link.md'],
+    ['none.md'],
+  ])('instructions: %s', async (file) => {
+    const folder = tempTeam({ 'team.yaml': `agents:\n  a: { instructions: ${file} }\n` });
+    symlinkSync(secret, path.join(folder, 'link'));
+    symlinkSync(path.join(secret, 'secret.md'), path.join(folder, 'link.md'));
+    await expect(loadTeam(folder)).rejects.toThrow(/team\.yaml:2: agents\.a\.instructions names the file/);
+  });
 });
 
 describe('the catalogue', () => {
+  test('the teams that ship load, and nothing in them needs a notice', async () => {
+    const catalog = makeTeamCatalog({ folders: [path.join(__dirname, '..', '..', 'agents')] });
+    const names = await catalog.list();
+    expect(names).toEqual(expect.arrayContaining(['daily-report', 'repo-report']));
+    for (const name of names)
+      expect({ name, notices: (await catalog.load(name)).notices }).toEqual({ name, notices: [] });
+  });
+
   test('finds teams by name, reads them again when they change, and names the nearest', async () => {
     const one = tempTeam({ 'team.yaml': 'agents: { a: {} }\n', 'compose.yaml': 'compensation: []\n' }, 'one');
     const catalog = makeTeamCatalog({ folders: [path.dirname(one), full], defaultTeam: 'one' });
@@ -156,7 +193,10 @@ describe('the catalogue', () => {
 
   test('the default team may be a path, and other YAML beside teams is no team', async () => {
     const one = tempTeam({ 'team.yaml': 'agents: { a: {} }\n' }, 'mine');
-    const folder = tempTeam({ 'compose.yaml': 'services: {}\n', 'solo.yaml': 'kind: Team\nmetadata: { name: solo }\nspec: {}\n' });
+    const folder = tempTeam({
+      'compose.yaml': 'services: {}\n',
+      'solo.yaml': 'kind: Team\nmetadata: { name: solo }\nspec: {}\n',
+    });
     const catalog = makeTeamCatalog({ folders: [folder], defaultTeam: one });
     expect(await catalog.list()).toEqual(['mine', 'solo']);
     expect((await catalog.load('mine')).team.name).toBe('mine');

@@ -12,12 +12,16 @@ describe('the snippets the project was founded on load as they stand', () => {
   test('task tree: every agent named is there, the tree is kept', async () => {
     const { team, notices } = await load('task-tree.yaml');
     expect(Object.keys(team.agents)).toEqual(['ceo', 'cto', 'backend', 'frontend', 'devops', 'cso', 'marketing']);
-    expect(Object.values(team.agents).every((agent) => agent.tools.length === 0 && agent.trust === 'read-only')).toBe(true);
+    expect(Object.values(team.agents).every((agent) => agent.tools.length === 0 && agent.trust === 'read-only')).toBe(
+      true,
+    );
     expect(team.documents['taskTree/feature-implementation']).toMatchObject({
       root: { agent: 'ceo', children: [{ agent: 'cto', children: [{ agent: 'backend' }, {}, {}] }, {}, {}] },
     });
     expect(notices).toHaveLength(7);
-    expect(notices[0]).toBe('The agent "ceo" (task-tree.yaml:7) is declared nowhere: it is a generic agent without tools.');
+    expect(notices[0]).toBe(
+      'The agent "ceo" (task-tree.yaml:7) is declared nowhere: it is a generic agent without tools.',
+    );
   });
 
   test('consult and notify table', async () => {
@@ -46,7 +50,10 @@ describe('the snippets the project was founded on load as they stand', () => {
     const { team } = await load('agent-config.yaml');
     expect(team.agents['backend-agent']).toMatchObject({
       acceptsDelegationFrom: ['cto'],
-      eventSubscriptions: [{ subject: 'genbrain.events.ci.failure' }, { subject: 'genbrain.events.pr.review-requested' }],
+      eventSubscriptions: [
+        { subject: 'genbrain.events.ci.failure' },
+        { subject: 'genbrain.events.pr.review-requested' },
+      ],
       peerChannels: ['genbrain.agents.frontend.inbox', 'genbrain.agents.devops.inbox'],
       meetingAvailability: 'always',
     });
@@ -60,7 +67,11 @@ describe('the snippets the project was founded on load as they stand', () => {
       { step: 'update_database_schema', compensate: 'run_down_migration' },
     ]);
     expect((await load('memory.yaml')).team.documents['memory']).toEqual([
-      expect.objectContaining({ key: 'cluster/events/2026-03-22', tags: ['infrastructure', 'alert', 'node-a'], ttlMs: 3_600_000 }),
+      expect.objectContaining({
+        key: 'cluster/events/2026-03-22',
+        tags: ['infrastructure', 'alert', 'node-a'],
+        ttlMs: 3_600_000,
+      }),
     ]);
   });
 
@@ -81,7 +92,15 @@ describe('the snippets the project was founded on load as they stand', () => {
 
   test('all of them in one folder are one team, and backend-agent is backend', async () => {
     const files: Record<string, string> = {};
-    for (const name of ['task-tree', 'consult-notify', 'events', 'agent-config', 'circuit-breaker', 'compensation', 'memory']) {
+    for (const name of [
+      'task-tree',
+      'consult-notify',
+      'events',
+      'agent-config',
+      'circuit-breaker',
+      'compensation',
+      'memory',
+    ]) {
       files[`${name}.yaml`] = readFileSync(path.join(snippets, `${name}.yaml`), 'utf8');
     }
     files['board.yaml'] = readFileSync(path.join(snippets, 'blackboard.json'), 'utf8');
@@ -94,7 +113,8 @@ describe('the snippets the project was founded on load as they stand', () => {
       consults: [{ agent: 'devops' }, { agent: 'cso' }],
       circuitBreaker: { failureThreshold: 3 },
     });
-    expect(notices.join('\n')).toContain('The agent "backend-agent" (agent-config.yaml:6) is the agent "backend".');
+    expect(notices.join('\n')).toContain('The agent "backend-agent" (agent-config.yaml:5) is the agent "backend".');
+    expect(notices.join('\n')).toContain('The agent "cto" (agent-config.yaml:6) is declared nowhere');
     expect(Object.keys(team.documents)).toHaveLength(6);
   });
 });

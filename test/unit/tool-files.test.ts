@@ -36,8 +36,9 @@ describe('the builtin files', () => {
     expect(found.sources).toEqual(['file:notes/a.md']);
     let text = '';
     for (let offset: number | null = 0, pages = 0; offset !== null && pages < 50; pages += 1) {
-      const page: JsonObject = (await bench.invoke(team, 'files.read_file', { path: 'b.txt', offset, bytes: 17 })).value as JsonObject;
-      text += String(page['content']);
+      const page: JsonObject = (await bench.invoke(team, 'files.read_file', { path: 'b.txt', offset, bytes: 17 }))
+        .value as JsonObject;
+      text += page['content'] as string;
       offset = page['next'] as number | null;
     }
     expect(text).toBe('äöü'.repeat(40));
@@ -72,7 +73,9 @@ describe('the builtin files', () => {
     await bench.invoke(team, 'files.write_file', args, { idempotencyKey: key });
     expect(readFileSync(data('reports', 'day.md'), 'utf8')).toBe('edited by a person');
     expect(await readWriteMarker(data(), key)).toMatchObject({ state: 'done', writes: 1 });
-    expect(await kindOf(bench.invoke(team, 'files.write_file', { ...args, content: 'other' }, { idempotencyKey: key }))).toBe('ToolFailed');
+    expect(
+      await kindOf(bench.invoke(team, 'files.write_file', { ...args, content: 'other' }, { idempotencyKey: key })),
+    ).toBe('ToolFailed');
   });
 
   it('finishes a write that was cut off before the rename, and does not repeat one cut off after it', async () => {
@@ -99,9 +102,16 @@ describe('the builtin files', () => {
   it('writes an artifact of the store byte for byte', async () => {
     const body = Buffer.from([0, 255, 10, 13, 200]);
     await bench.store.blobs.put({ content: body, kind: 'artifact', createdAt: '2026-01-01T00:00:00Z' });
-    await bench.invoke(team, 'files.write_file', { path: 'raw.bin', artifact: blobIdOf(body) }, { idempotencyKey: key });
+    await bench.invoke(
+      team,
+      'files.write_file',
+      { path: 'raw.bin', artifact: blobIdOf(body) },
+      { idempotencyKey: key },
+    );
     expect(readFileSync(data('raw.bin'))).toEqual(body);
-    expect(await kindOf(bench.invoke(team, 'files.write_file', { path: 'raw.bin', artifact: `sha256:${'0'.repeat(64)}` }))).toBe('BlobMissing');
+    expect(
+      await kindOf(bench.invoke(team, 'files.write_file', { path: 'raw.bin', artifact: `sha256:${'0'.repeat(64)}` })),
+    ).toBe('BlobMissing');
     expect(await kindOf(bench.invoke(team, 'files.write_file', { path: 'raw.bin' }))).toBe('ToolFailed');
   });
 
@@ -109,8 +119,9 @@ describe('the builtin files', () => {
     const value = 'long '.repeat(30_000);
     const content = JSON.stringify(value);
     await bench.store.blobs.put({ content, kind: 'body', createdAt: '2026-01-01T00:00:00Z' });
-    const page = (await bench.invoke(team, 'cadre.artifacts_read', { id: blobIdOf(content), offset: 65_536 })).value as JsonObject;
+    const page = (await bench.invoke(team, 'cadre.artifacts_read', { id: blobIdOf(content), offset: 65_536 }))
+      .value as JsonObject;
     expect(page).toMatchObject({ size: 150_000, offset: 65_536, bytes: 65_536, next: 131_072, encoding: 'utf8' });
-    expect(String(page['content'])).toBe(value.slice(65_536, 131_072));
+    expect(page['content'] as string).toBe(value.slice(65_536, 131_072));
   });
 });

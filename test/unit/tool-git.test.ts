@@ -10,7 +10,10 @@ let repo: string;
 const team = teamOver({ git: builtin('git', { repo: 'repo' }) });
 
 function git(...args: string[]): string {
-  return execFileSync('git', ['-C', repo, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: bench.folder } });
+  return execFileSync('git', ['-C', repo, ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: bench.folder },
+  });
 }
 function commit(message: string, date: string, author: string): string {
   const env = { PATH: process.env['PATH'], HOME: bench.folder, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
@@ -46,17 +49,27 @@ describe('the builtin git', () => {
     const log = await call('git_log');
     expect(items(log).map(({ id }) => id)).toEqual([...ids].reverse());
     const [third, second, first] = items(log);
-    expect(first).toMatchObject({ author: 'Dana', subject: 'Begin', body: 'Why it begins.', additions: 2, filesChanged: 1 });
+    expect(first).toMatchObject({
+      author: 'Dana',
+      subject: 'Begin',
+      body: 'Why it begins.',
+      additions: 2,
+      filesChanged: 1,
+    });
     expect(second?.['files']).toEqual([
       { path: 'a.txt', additions: 1, deletions: 0 },
       { path: 'odd "name"\tä.bin', additions: null, deletions: null },
     ]);
-    expect(third).toMatchObject({ subject: '--upload-pack=touch /tmp/x', files: [{ path: 'b.txt', previousPath: 'a.txt' }] });
+    expect(third).toMatchObject({
+      subject: '--upload-pack=touch /tmp/x',
+      files: [{ path: 'b.txt', previousPath: 'a.txt' }],
+    });
     expect(log).toMatchObject({ total: 3, next: null, complete: true });
   });
 
   it('takes dates as whole days, revisions, a path, and pages', async () => {
-    const on = async (args: JsonObject): Promise<Json[]> => items(await call('git_log', args)).map(({ id }) => id as Json);
+    const on = async (args: JsonObject): Promise<Json[]> =>
+      items(await call('git_log', args)).map(({ id }) => id as Json);
     expect(await on({ since: '2026-10-02', until: '2026-10-02' })).toEqual([ids[1]]);
     expect(await on({ from: ids[0] ?? '', to: 'HEAD~1' })).toEqual([ids[1]]);
     expect(await on({ path: 'b.txt' })).toEqual([ids[2]]);
@@ -66,12 +79,23 @@ describe('the builtin git', () => {
 
   it('shows differences, files at a revision and hot spots', async () => {
     expect(items(await call('git_diff_stat', { from: ids[0] ?? '' })).map(({ id }) => id)).toContain('b.txt');
-    expect(String((await call('git_diff', { from: ids[0] ?? '', to: ids[1] ?? '', path: 'a.txt' }))['content'])).toContain('+three');
+    expect((await call('git_diff', { from: ids[0] ?? '', to: ids[1] ?? '', path: 'a.txt' }))['content']).toContain(
+      '+three',
+    );
     const shown = await call('git_show', { revision: ids[0] ?? '' });
     expect(shown).toMatchObject({ id: ids[0], subject: 'Begin', patch: { encoding: 'utf8' } });
-    expect(await call('git_read_file', { revision: ids[0] ?? '', path: 'a.txt' })).toMatchObject({ content: 'one\ntwo\n', next: null });
+    expect(await call('git_read_file', { revision: ids[0] ?? '', path: 'a.txt' })).toMatchObject({
+      content: 'one\ntwo\n',
+      next: null,
+    });
     expect(await call('git_list_files')).toMatchObject({ files: ['b.txt', 'odd "name"\tä.bin'] });
-    expect(items(await call('git_hot_spots'))[0]).toMatchObject({ id: 'a.txt', commits: 3, additions: 3, deletions: 3, authors: ['Dana', 'Lee'] });
+    expect(items(await call('git_hot_spots'))[0]).toMatchObject({
+      id: 'a.txt',
+      commits: 3,
+      additions: 3,
+      deletions: 3,
+      authors: ['Dana', 'Lee'],
+    });
   });
 
   it('takes no argument for an option and leaves the allowed folders for nobody', async () => {
@@ -84,7 +108,9 @@ describe('the builtin git', () => {
     const lure = path.join(bench.folder, 'lure');
     mkdirSync(lure);
     writeFileSync(path.join(lure, '.git'), `gitdir: ${path.resolve(__dirname, '../../.git')}\n`);
-    expect(await messageOf(call('git_log', { repo: 'lure' }))).toMatch(/outside the folders|not inside a git repository/);
+    expect(await messageOf(call('git_log', { repo: 'lure' }))).toMatch(
+      /outside the folders|not inside a git repository/,
+    );
     expect(existsSync(path.join(repo, 'pwned'))).toBe(false);
   });
 
@@ -107,7 +133,9 @@ describe('the builtin git', () => {
     const project = path.resolve(__dirname, '../..');
     const own = await openFaceBench({ roots: { base: project } });
     try {
-      const outcome = await own.invoke(teamOver({ git: builtin('git') }), 'git.git_list_files').catch((error: Error) => error);
+      const outcome = await own
+        .invoke(teamOver({ git: builtin('git') }), 'git.git_list_files')
+        .catch((error: Error) => error);
       if (outcome instanceof Error) expect(outcome.message).toContain('has no revision "HEAD"');
       else expect((outcome.value as JsonObject)['repository']).toBe(path.basename(project));
     } finally {

@@ -54,7 +54,13 @@ function team(timeoutMs = 5_000) {
     timeoutMs,
     operations: {
       get_issue: { method: 'get', path: '/issues/{key}', description: 'One issue', input: input('key', 'expand') },
-      create_issue: { method: 'POST', path: 'issues', description: 'Makes one', input: input('title'), keyHeader: 'Idempotency-Key' },
+      create_issue: {
+        method: 'POST',
+        path: 'issues',
+        description: 'Makes one',
+        input: input('title'),
+        keyHeader: 'Idempotency-Key',
+      },
     },
   };
   return teamOver({ tickets: source });
@@ -81,8 +87,12 @@ describe('an HTTP tool source', () => {
   });
 
   it('sends nothing for arguments that do not fit or would leave the path', async () => {
-    expect(await failureOf(bench.invoke(team(), 'tickets.get_issue', { key: '..' }))).toMatchObject({ kind: 'ToolFailed' });
-    expect(await failureOf(bench.invoke(team(), 'tickets.get_issue', { other: 'x' }))).toMatchObject({ kind: 'ToolFailed' });
+    expect(await failureOf(bench.invoke(team(), 'tickets.get_issue', { key: '..' }))).toMatchObject({
+      kind: 'ToolFailed',
+    });
+    expect(await failureOf(bench.invoke(team(), 'tickets.get_issue', { other: 'x' }))).toMatchObject({
+      kind: 'ToolFailed',
+    });
     expect(seen).toHaveLength(0);
   });
 
@@ -126,7 +136,9 @@ describe('an HTTP tool source', () => {
       const failure = await failureOf(bare.invoke(team(), 'tickets.get_issue', { key: 'A' }));
       expect(failure.message).toContain('needs the variable TOKEN');
       const inline = { ...team(), inline: true };
-      expect(await failureOf(bench.invoke(inline, 'tickets.get_issue', { key: 'A' }))).toMatchObject({ kind: 'ToolNotAllowed' });
+      expect(await failureOf(bench.invoke(inline, 'tickets.get_issue', { key: 'A' }))).toMatchObject({
+        kind: 'ToolNotAllowed',
+      });
       expect(seen).toHaveLength(0);
     } finally {
       await bare.close();

@@ -48,7 +48,7 @@ describe('MCP servers from npm over stdio', () => {
     expect((await bench.invoke(team, 'every.echo', { message: 'hello' })).value).toBe('Echo: hello');
     const sum = await bench.invoke(team, 'every.get-sum', { a: 2, b: 40 });
     expect(sum).toMatchObject({ isError: false, sources: ['every.get-sum'] });
-    expect(String(sum.value)).toContain('42');
+    expect(sum.value as string).toContain('42');
     const structured = await bench.invoke(team, 'every.get-structured-content', { location: 'New York' });
     expect(structured.value).toMatchObject({ temperature: expect.any(Number) as number });
     const image = await bench.invoke(team, 'every.get-tiny-image');
@@ -71,19 +71,24 @@ describe('MCP servers from npm over stdio', () => {
     });
     const team = teamOver({ disk: source });
     const tools = await bench.tools(team);
-    const effectOf = (name: string): string | undefined => tools.find(({ target }) => target === `disk.${name}`)?.effect;
+    const effectOf = (name: string): string | undefined =>
+      tools.find(({ target }) => target === `disk.${name}`)?.effect;
     expect(effectOf('read_text_file')).toBe('read');
     expect(effectOf('write_file')).not.toBe('read');
     expect(effectOf('edit_file')).toBe('irreversible');
     const file = path.join(bench.folder, 'shared', 'x.txt');
     await bench.invoke(team, 'disk.write_file', { path: file, content: 'written' });
     expect(readFileSync(file, 'utf8')).toBe('written');
-    expect(JSON.stringify((await bench.invoke(team, 'disk.read_text_file', { path: file })).value)).toContain('written');
+    expect(JSON.stringify((await bench.invoke(team, 'disk.read_text_file', { path: file })).value)).toContain(
+      'written',
+    );
     expect(await bench.invoke(team, 'disk.read_text_file', { path: '/etc/passwd' })).toMatchObject({ isError: true });
   });
 
   it('server-memory: gets exactly the environment of its config', async () => {
-    bench = await openFaceBench({ env: { PATH: process.env['PATH'], HOME: '/nonexistent', STORE: 'graph.json', SECRET: 'no' } });
+    bench = await openFaceBench({
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', STORE: 'graph.json', SECRET: 'no' },
+    });
     const memory = stdio(serverFile('server-memory'), [], { env: { MEMORY_FILE_PATH: `${bench.folder}/\${STORE}` } });
     const team = teamOver({ memory });
     const entity = { name: 'Dana', entityType: 'person', observations: ['likes tea'] };
@@ -122,26 +127,37 @@ describe('MCP over streamable HTTP', () => {
   it('a server that is not there is a typed failure', async () => {
     bench = await openFaceBench();
     const port = await freePort();
-    const team = teamOver({ gone: { kind: 'mcp', url: `http://127.0.0.1:${port}/mcp`, zone: 'external', effects: {} } });
+    const team = teamOver({
+      gone: { kind: 'mcp', url: `http://127.0.0.1:${port}/mcp`, zone: 'external', effects: {} },
+    });
     const failure = await bench.invoke(team, 'gone.any').catch((error: unknown) => error);
-    expect(failure).toMatchObject({ kind: 'Overloaded', message: expect.stringContaining('gone cannot be reached') as string });
+    expect(failure).toMatchObject({
+      kind: 'Overloaded',
+      message: expect.stringContaining('gone cannot be reached') as string,
+    });
   });
 });
 
 describe('hostile MCP servers (F37, F38)', () => {
   const hostile = path.resolve(__dirname, '../support/tools/hostile-mcp-server.cjs');
-  const source = (options: JsonObject = {}, over: Partial<McpToolSource> = {}): McpToolSource => stdio(hostile, [JSON.stringify(options)], over);
+  const source = (options: JsonObject = {}, over: Partial<McpToolSource> = {}): McpToolSource =>
+    stdio(hostile, [JSON.stringify(options)], over);
   const names = async (options: JsonObject): Promise<string[]> =>
-    (await bench.tools(teamOver({ bad: source(options) }))).map(({ target }) => target).filter((target) => target !== 'cadre.artifacts_read');
+    (await bench.tools(teamOver({ bad: source(options) })))
+      .map(({ target }) => target)
+      .filter((target) => target !== 'cadre.artifacts_read');
 
   it('names that stand twice or look alike, deep schemas and floods are refused', async () => {
     bench = await openFaceBench();
     expect(await names({ tools: 'duplicate' })).toEqual(['bad.echo']);
     expect(await names({ tools: 'homoglyph' })).toEqual(['bad.echo', 'bad.read_mail']);
-    expect(await names({ tools: 'deep' })).toEqual(['bad.echo']);
+    await expect(names({ tools: 'deep' })).rejects.toMatchObject({ kind: 'ToolFailed' });
     await expect(names({ tools: 'flood' })).rejects.toMatchObject({ kind: 'InvalidTeam' });
     const call = bench.invoke(teamOver({ bad: source({ tools: 'duplicate' }) }), 'bad.read_file');
-    await expect(call).rejects.toMatchObject({ kind: 'ToolNotAllowed', message: expect.stringContaining('stands twice') as string });
+    await expect(call).rejects.toMatchObject({
+      kind: 'ToolNotAllowed',
+      message: expect.stringContaining('stands twice') as string,
+    });
   });
 
   it('a definition that changes after it was pinned is disabled until a person accepts it', async () => {
@@ -153,14 +169,26 @@ describe('hostile MCP servers (F37, F38)', () => {
     writeFileSync(changed, '');
     await sleep(400); // the connection is idle and ends; the next one sees the new list
     expect((await bench.tools(team)).map(({ target }) => target)).not.toContain('bad.echo');
-    const refused = await bench.invoke(team, 'bad.echo', { a: 1 }).catch((error: { kind: string; message: string }) => error);
+    const refused = await bench
+      .invoke(team, 'bad.echo', { a: 1 })
+      .catch((error: { kind: string; message: string }) => error);
     expect(refused).toMatchObject({ kind: 'ToolNotAllowed' });
-    const [, server = '', tool = '', digest = ''] = /repin (\S+) (\S+) (\S+)/.exec((refused as { message: string }).message) ?? [];
+    const [, server = '', tool = '', digest = ''] =
+      /repin (\S+) (\S+) (\S+)/.exec((refused as { message: string }).message) ?? [];
     expect([tool, digest.length]).toEqual(['echo', 8]);
-    expect(await bench.store.toolPins.get(server, tool)).toMatchObject({ digest: before?.definition, pinnedBy: 'first use' });
+    expect(await bench.store.toolPins.get(server, tool)).toMatchObject({
+      digest: before?.definition,
+      pinnedBy: 'first use',
+    });
     const { definition = '' } = await describeChanged(team);
     expect(definition.slice(7, 15)).toBe(digest);
-    await bench.store.toolPins.repin({ server, tool, digest: definition, pinnedAt: '2026-01-01T00:00:00Z', pinnedBy: 'dana' });
+    await bench.store.toolPins.repin({
+      server,
+      tool,
+      digest: definition,
+      pinnedAt: '2026-01-01T00:00:00Z',
+      pinnedBy: 'dana',
+    });
     await sleep(2_100);
     expect((await bench.invoke(team, 'bad.echo', { a: 1 })).value).toEqual({ a: 1 });
   });
@@ -183,7 +211,7 @@ describe('hostile MCP servers (F37, F38)', () => {
     await bench.invoke(team, 'bad.big', { bytes: 60_000_000 });
     expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
     const whole = await bench.invoke(team, 'bad.big', { bytes: 3_000_000 });
-    expect(String(whole.value)).toHaveLength(3_000_000);
+    expect(whole.value as string).toHaveLength(3_000_000);
     expect(bench.face.serverPids()).toEqual([pid]);
   });
 
@@ -217,12 +245,17 @@ describe('hostile MCP servers (F37, F38)', () => {
     expect((await bench.invoke(team, 'good.echo', { ok: 1 })).value).toEqual({ ok: 1 });
     await expect(bench.invoke(team, 'bad.die')).rejects.toMatchObject({ kind: 'Overloaded' });
     const again = bench.invoke(team, 'bad.echo', { back: 1 });
-    await expect(again).rejects.toMatchObject({ kind: 'Overloaded', message: expect.stringContaining('keeps failing') as string });
+    await expect(again).rejects.toMatchObject({
+      kind: 'Overloaded',
+      message: expect.stringContaining('keeps failing') as string,
+    });
     expect((await bench.invoke(team, 'good.echo', { ok: 2 })).value).toEqual({ ok: 2 });
   });
 
   it('gets PATH, HOME and what its config names, and no answer to its own questions', async () => {
-    bench = await openFaceBench({ env: { PATH: '/usr/bin', HOME: '/home/x', OPENAI_API_KEY: 'sk-secret', TOKEN: 'mine' } });
+    bench = await openFaceBench({
+      env: { PATH: '/usr/bin', HOME: '/home/x', OPENAI_API_KEY: 'sk-secret', TOKEN: 'mine' },
+    });
     const team = teamOver({ bad: source({}, { env: { GIVEN: '${TOKEN}' } }) });
     expect((await bench.invoke(team, 'bad.env')).value).toEqual({ PATH: '/usr/bin', HOME: '/home/x', GIVEN: 'mine' });
     for (const method of ['sampling/createMessage', 'elicitation/create', 'roots/list']) {

@@ -4,7 +4,10 @@ import { checkReport } from '../support/exports/check-report';
 
 const odd = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.string({ unit: fc.constantFrom('\\', '#', '>', '\n', '[', ']', '<', ',', ';', ':', ' ', 'n', '/', '`', '*', '1', '\r', '\t'), maxLength: 30 }),
+  fc.string({
+    unit: fc.constantFrom('\\', '#', '>', '\n', '[', ']', '<', ',', ';', ':', ' ', 'n', '/', '`', '*', '1', '\r', '\t'),
+    maxLength: 30,
+  }),
 );
 const item = fc.record(
   {
@@ -21,9 +24,17 @@ const item = fc.record(
   },
   { requiredKeys: ['id', 'title', 'people', 'cites', 'fields'] },
 );
-const section = fc.record({ title: odd, summary: odd, items: fc.array(item, { maxLength: 4 }) }, { requiredKeys: ['title', 'items'] });
+const section = fc.record(
+  { title: odd, summary: odd, items: fc.array(item, { maxLength: 4 }) },
+  { requiredKeys: ['title', 'items'] },
+);
 const report = fc.record(
-  { title: odd, date: odd, fields: fc.dictionary(fc.constantFrom('method', 'day'), odd), sections: fc.array(section, { maxLength: 3 }) },
+  {
+    title: odd,
+    date: odd,
+    fields: fc.dictionary(fc.constantFrom('method', 'day'), odd),
+    sections: fc.array(section, { maxLength: 3 }),
+  },
   { requiredKeys: ['title', 'fields', 'sections'] },
 );
 
@@ -64,8 +75,8 @@ describe('the report renderer', () => {
   it('is read back exactly, whatever characters a title or text holds', () => {
     fc.assert(
       fc.property(report, (given) => {
-        const wanted = normalizeReport(given as Report);
-        const text = renderReport(given as Report);
+        const wanted = normalizeReport(given);
+        const text = renderReport(given);
         expect(parseReport(text)).toEqual(wanted);
         expect(renderReport(parseReport(text))).toBe(text);
       }),

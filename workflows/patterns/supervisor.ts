@@ -90,7 +90,7 @@ async function delegate(scope: Scope, chief: Conversation, subtask: Subtask): Pr
 function review(chief: Conversation, subtasks: Subtasks): Promise<{ verdicts: Review[] }> {
   const delta = subtasks.unjudged().map((subtask) => ({
     kind: 'material' as const,
-    label: `result of subtask ${subtask.id}`,
+    label: `findings of ${subtask.agent}, subtask ${subtask.id}`,
     from: subtask.agent,
     body: { inline: subtask.summary() },
     untrusted: subtask.outcome?.untrusted ?? null,
@@ -164,7 +164,7 @@ function resultMaterial(subtask: Subtask) {
   const { outcome } = subtask;
   return {
     kind: 'material' as const,
-    label: `result of subtask ${subtask.id}`,
+    label: `findings of ${subtask.agent}, subtask ${subtask.id}`,
     from: subtask.agent,
     body: outcome ? byReference(outcome.output) : { inline: bodyExcerpt({ inline: null }) },
     untrusted: outcome?.untrusted ?? null,

@@ -75,10 +75,11 @@ export async function askPerson(
 }
 
 function subjectOf(talk: Caller, call: Proposed): ApprovalSubject {
-  const { info, team } = talk.scope.run;
+  const { info, team, started } = talk.scope.run;
   return {
-    namespace: info.namespace,
-    workflowId: info.workflowId,
+    // From the plan, not from Temporal's info: a replay from a file must come to the same digest.
+    namespace: started.namespace,
+    workflowId: started.workflowId,
     firstRunId: info.firstExecutionRunId,
     path: talk.path,
     step: talk.lastStep,

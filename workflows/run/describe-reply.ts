@@ -1,4 +1,5 @@
 import type { CallModelResult, Role } from '../../contracts/activities';
+import type { Body } from '../../contracts/body';
 import { bodyExcerpt, isInline } from '../../contracts/body';
 import type { Json } from '../../contracts/json';
 import { isJsonObject } from '../../contracts/json';
@@ -13,7 +14,9 @@ export function describeReply(role: Role, result: CallModelResult): string {
 }
 
 const texts = (value: Json | undefined, key: string): string[] =>
-  Array.isArray(value) ? value.flatMap((member) => (isJsonObject(member) && typeof member[key] === 'string' ? [member[key]] : [])) : [];
+  Array.isArray(value)
+    ? value.flatMap((member) => (isJsonObject(member) && typeof member[key] === 'string' ? [member[key]] : []))
+    : [];
 
 function describeAnswer(role: Role, answer: { [key: string]: Json }): string | null {
   const { reason, summary } = answer;
@@ -40,4 +43,16 @@ function countNames(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ') || 'nobody';
+}
+
+/** What a tool gave, in words: how many of how many for lists, else how it begins. */
+export function describeToolResult(body: Body, isError: boolean): string {
+  if (isError) return `error: ${bodyExcerpt(body, 120)}`;
+  const value = isInline(body) && isJsonObject(body.inline) ? body.inline : null;
+  const items = value?.['items'];
+  if (value && Array.isArray(items)) {
+    const total = typeof value['total'] === 'number' ? ` of ${value['total']}` : '';
+    return `${items.length}${total} items`;
+  }
+  return isInline(body) ? bodyExcerpt(body, 120) : `${body.bytes} bytes`;
 }

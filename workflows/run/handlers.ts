@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   defineQuery,
   defineSignal,
   defineUpdate,
@@ -106,7 +107,7 @@ function control(name: 'pause' | 'resume' | 'stop', act: (run: Run, message: Con
 export function registerHandlers(run: Run): void {
   for (const name of updateNames) {
     const message = messages[name];
-    setHandler(defineUpdate<unknown, [unknown]>(name), (argument) => message.apply(run, argument), {
+    setHandler(defineUpdate<unknown, [unknown]>(name), (argument) => applyUpdate(run, message, argument), {
       description: message.description,
       validator: (argument: unknown) => {
         const reason = message.refusal(run, argument);
@@ -129,6 +130,15 @@ export function registerHandlers(run: Run): void {
   setDefaultQueryHandler((name) => ({
     refused: `There is no query "${name}". Known are ${Object.keys(queryNames).join(', ')}.`,
   }));
+}
+
+/** Any other error than this one would fail the workflow task over and over (I7). */
+function applyUpdate(run: Run, message: Message, argument: unknown): unknown {
+  try {
+    return message.apply(run, argument);
+  } catch (error) {
+    throw ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'MessageRejected');
+  }
 }
 
 /** A signal cannot be refused, and a handler that throws would wedge the run (I7): bad ones are kept as data. */

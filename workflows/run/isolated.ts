@@ -24,18 +24,19 @@ export async function performIsolated(scope: Scope, node: Node): Promise<Outcome
   const { isolate: _here, then: _after, fallback: _else, ...inner } = node;
   const kind = kindOfNode(node);
   const type = kind === 'tool' || kind === 'approval' || kind === 'composition' ? 'compose' : kind;
+  const workflowId = childIdFor(
+    run.started.workflowId,
+    scope.path.split('/').at(-1) ?? kind,
+    run.nextChild(),
+    run.info.runId,
+  );
   const start = childStart(
     scope,
+    workflowId,
     type,
     type === 'compose' && kind !== 'compose'
       ? { pattern: 'compose', composition: inner as Node }
       : (inner as PatternNode),
-  );
-  const workflowId = childIdFor(
-    run.info.workflowId,
-    scope.path.split('/').at(-1) ?? kind,
-    run.nextChild(),
-    run.info.runId,
   );
   run.children.add(workflowId);
   try {
@@ -58,7 +59,7 @@ export async function performIsolated(scope: Scope, node: Node): Promise<Outcome
   }
 }
 
-function childStart(scope: Scope, pattern: ChildStart['pattern'], node: Node): ChildStart {
+function childStart(scope: Scope, workflowId: string, pattern: ChildStart['pattern'], node: Node): ChildStart {
   const { input, node: _root, teamBody: _body, ...plan } = scope.run.started;
   const { ref } = scope.run;
   return {
@@ -71,7 +72,7 @@ function childStart(scope: Scope, pattern: ChildStart['pattern'], node: Node): C
       budget: scope.budget.rest(),
       timeoutMs: Math.max(1, scope.run.clock.leftMs()),
     },
-    plan,
+    plan: { ...plan, workflowId },
     path: scope.path,
     depth: scope.depth,
     ancestry: scope.ancestry,

@@ -1,12 +1,12 @@
 import type { CallToolResult } from '../../contracts/activities';
 import type { ApprovalGrant } from '../../contracts/approval';
 import { noUsage } from '../../contracts/budget';
-import { bodyExcerpt } from '../../contracts/body';
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
 import type { JsonObject } from '../../contracts/json';
 import type { Effect } from '../../contracts/team';
 import { callTool, toolCallOptions } from './activities';
+import { describeToolResult } from './describe-reply';
 import type { Caller } from './tool-caller';
 
 export interface ToolToRun {
@@ -61,12 +61,7 @@ export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolRe
     );
     run.auditHead = result.auditHead;
     for (const artifact of result.artifacts ?? []) run.artifacts.push(artifact);
-    run.note(
-      'tool-call',
-      talk.agent,
-      talk.path,
-      `${call.tool}: ${result.isError ? 'error: ' : ''}${bodyExcerpt(result.body, 120)}`,
-    );
+    run.note('tool-call', talk.agent, talk.path, `${call.tool}: ${describeToolResult(result.body, result.isError)}`);
     return result;
   } finally {
     run.tally(talk.agent).state = 'idle';

@@ -9,7 +9,8 @@ function lookUp(values: JsonObject, path: string): Json | undefined {
   const keys = path.split('.');
   for (const [index, key] of keys.entries()) {
     // A large output is not here: its reference takes the rest of the path along to whoever loads it.
-    if (isJsonObject(value) && typeof value['$blob'] === 'string') return { ...value, $path: keys.slice(index).join('.') };
+    if (isJsonObject(value) && typeof value['$blob'] === 'string')
+      return { ...value, $path: keys.slice(index).join('.') };
     if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
     value = value[key];
   }

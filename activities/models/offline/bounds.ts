@@ -6,7 +6,7 @@ export const bounds = {
   /** Characters of data after which no further pages are asked for: every step pays for all of it again. */
   readChars: 600_000,
   /** Longest answer: a longer one would reach other agents and tools in part only. */
-  answerBytes: 10_000,
+  answerBytes: 200_000,
   pagesPerTool: 120,
   details: 24,
   detailsPerRound: 12,

@@ -29,8 +29,11 @@ export function nameScore(path: string, name: string, description: string): numb
   const wanted = termsOfName(name);
   let score = 0.75 * similarity(fieldTerms, wanted);
   if (sharedConcepts(own, name).length > 0) score = Math.max(score, 0.5);
-  if (description !== '' && fieldTerms.size > 0)
-    score += 0.25 * Math.min(1, overlap(fieldTerms, termsOfName(description)) / fieldTerms.size);
+  if (description !== '' && fieldTerms.size > 0) {
+    const said = overlap(fieldTerms, termsOfName(description)) / fieldTerms.size;
+    // A description that names the field in full is as good as a kindred name.
+    score = Math.max(score + 0.25 * said, said === 1 ? 0.42 : 0);
+  }
   return score - depth;
 }
 

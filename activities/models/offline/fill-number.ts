@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contracts/json';
+import { note } from './fill-place';
 import type { Filling, Place } from './fill-place';
 import { kindOfProperty, numberFor } from './field-match';
 import { numberOf } from './kinds';
@@ -26,11 +27,16 @@ export function fillNumber(schema: JsonObject, name: string, filling: Filling, p
   const counted = narrow(name, description, place.scope, groupsOf(place.scope));
   const isCount =
     kindOfProperty(name, schema) === 'count' || /\b(?:how many|number of|count of|total)\b/i.test(description);
-  if (!counted.found && !isPlainCount(name, description, filling)) return undefined;
-  if (!isCount && !counted.found) return undefined;
-  return counted.found || place.scope.length < filling.known.records.length
-    ? counted.records.length
-    : Math.max(counted.records.length, statedTotal(filling));
+  if (counted.found) return counted.records.length;
+  if (isPlainCount(name, description, filling)) {
+    return place.scope.length < filling.known.records.length
+      ? place.scope.length
+      : Math.max(place.scope.length, statedTotal(filling));
+  }
+  if (!isCount) return undefined;
+  // Nothing in the data has the value that the name counts: that is none of them, and it is said.
+  note(filling, place.path);
+  return 0;
 }
 
 /** The total the only list states, when not all of it could be read. */

@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../../../contracts/json';
 import { bestSentence, cited, countsText, lineOf, scalarsOf } from './answer-text';
 import { clip, sentencesOf } from './extract-sentences';
-import { candidateFields, kindOfProperty, linkOf, mainDate, peopleFor } from './field-match';
+import { candidateFields, kindOfProperty, linkOf, mainDate, nameScore, peopleFor } from './field-match';
 import type { Filling, Place } from './fill-place';
 import { dayOf } from './kinds';
 import type { Knowledge } from './knowledge';
 import { means } from './concepts';
+import { compareText } from './order';
 import { namesIn } from './record-fields';
 import type { DataRecord } from './records';
 import { fits } from './schema-fit';
@@ -21,6 +22,8 @@ export function fillText(schema: JsonObject, name: string, filling: Filling, pla
   const candidates = place.record
     ? ofRecord(name, schema, filling, place, place.record)
     : ofScope(name, schema, filling, place);
+  if (place.record && (schema['format'] || schema['pattern']))
+    candidates.push(...textsOfForm(place.record, name, schema));
   const max = typeof schema['maxLength'] === 'number' ? schema['maxLength'] : Infinity;
   for (const candidate of candidates) {
     const text = inFormat(candidate, schema);
@@ -29,6 +32,19 @@ export function fillText(schema: JsonObject, name: string, filling: Filling, pla
     if (fits(schema, short)) return short;
   }
   return undefined;
+}
+
+/** Any text of the record in the form the schema asks for: where only one kind of field can be meant, no name is needed. */
+function textsOfForm(record: DataRecord, name: string, schema: JsonObject): string[] {
+  const inForm = (value: string): boolean => {
+    const text = value.length < 2_000 ? inFormat(value, schema) : undefined;
+    return text !== undefined && fits(schema, text);
+  };
+  return [...record.fields]
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && inForm(entry[1]))
+    .map(([path, value]) => ({ path, value, score: nameScore(path, name, descriptionOf(schema)) }))
+    .sort((a, b) => b.score - a.score || compareText(a.path, b.path))
+    .map(({ value }) => value);
 }
 
 /** Dates in the form the schema asks for: a day of an instant is the day written in it. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../contracts/json';
 import { isJsonObject } from '../../../contracts/json';
+import { limits } from '../../../contracts/limits';
 import { bounds } from './bounds';
 import type { Knowledge } from './knowledge';
 import type { PlannedCall } from './next-calls';
@@ -97,7 +98,7 @@ function stretches(argument: ToolArgument, shape: ToolShape, list: ListRead, mar
       : (longestList(result.value)?.length ?? 0);
     return { from, to: from + count };
   });
-  const cuts = list.results.filter((result) => result.cut?.list).map((result) => result.cut?.complete ?? 0);
+  const cuts = list.results.filter((result) => result.cut?.list).map((result) => sizeAfter(result, limit));
   const size = Math.max(1, cuts.length > 0 ? Math.min(...cuts) : Math.max(...covered.map((one) => one.to - one.from)));
   const reached = Math.max(...covered.map((one) => one.to));
   const total =
@@ -121,6 +122,18 @@ function stretches(argument: ToolArgument, shape: ToolShape, list: ListRead, mar
     at = Math.max(at, stretch.to);
   }
   return pages;
+}
+
+/** Members a page may have to be shown whole: by the size of those that were seen, and fewer than the last try. */
+function sizeAfter(result: Material, limit: ToolArgument | undefined): number {
+  const { complete = 0, head = 1 } = result.cut ?? {};
+  const fitting = Math.floor((0.75 * limits.shownResultBytes) / (head / Math.max(1, complete)));
+  const tried = limit === undefined ? undefined : result.args[limit.name];
+  return typeof tried === 'number'
+    ? Math.min(fitting, Math.floor(tried / 2))
+    : limit === undefined
+      ? complete
+      : fitting;
 }
 
 interface Mark {

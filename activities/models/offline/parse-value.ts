@@ -10,8 +10,9 @@ export interface Cut {
   length: number;
   /** A list of records was cut, and not only a text. */
   list: boolean;
-  /** Members of that list before the cut. */
+  /** Members of that list before the cut, and the characters they take. */
   complete: number;
+  head: number;
 }
 
 export interface ParsedValue {
@@ -73,13 +74,14 @@ function parseWhole(text: string): Json {
 function parseExcerpt(head: string, tail: string, ref: string, length: number): ParsedValue {
   const isJson = /^\s*[{[]/.test(head);
   const partial = isJson ? readPartialJson(head) : undefined;
-  if (partial === undefined) return { value: `${head}\n${tail}`, cut: { ref, length, list: false, complete: 0 } };
+  if (partial === undefined)
+    return { value: `${head}\n${tail}`, cut: { ref, length, list: false, complete: 0, head: head.length } };
   const list = longestList(partial.value);
   const complete = list?.length ?? 0;
   const first = list?.find(isJsonObject);
   if (list && first) list.push(...readTailRecords(tail, Object.keys(first)));
   if (isJsonObject(partial.value)) addTailScalars(partial.value, tail);
-  return { value: partial.value, cut: { ref, length, list: partial.cutList, complete } };
+  return { value: partial.value, cut: { ref, length, list: partial.cutList, complete, head: head.length } };
 }
 
 /** The list of objects that holds most; the value itself when it is one. */

@@ -33,8 +33,9 @@ export function matchingChoices(task: string, choices: readonly Choice[]): { cho
     })
     .sort((a, b) => b.score - a.score || compareText(a.choice.name, b.choice.name));
   const best = scored[0]?.score ?? 0;
-  const matching = scored.some(({ strong }) => strong)
-    ? scored.filter(({ score }) => score > 0 && score >= best * share)
+  const stands = scored.some(({ strong }) => strong);
+  const matching = stands
+    ? scored.filter(({ strong, score }) => strong || (score > 0 && score >= best * share))
     : scored;
   return matching.slice(0, bounds.planTasks);
 }

@@ -66,11 +66,17 @@ export function peopleOf(fields: ReadonlyMap<string, Json>): string[] {
   return unique(names);
 }
 
+/** Words that end like the name of a role and are things. */
+const things =
+  /(?:number|order|letter|sensor|colou?r|floor|door|header|folder|layer|server|computer|monitor|meter|motor|tower|container|trailer|corridor|harbou?r|river|theater|center|chapter|paper|parameter|filter|error|sector|factor|spot|slot|lot|pilot project|domain|train|grain)$/;
+
 /** Whether a field holds people: its name says so, and its values may be names. */
 export function isPersonField(name: string, value: Json): boolean {
   const last = words(name).at(-1) ?? '';
   if (['name', 'names', 'display', 'from', 'to', 'who', 'by'].includes(last))
     return namesIn(value).some((text) => isPersonName(text) || isAddress(text));
+  const isRole = /(?:er|or|ee|ist|ian|ain|ot)$/.test(last) && !things.test(last);
+  if (isRole && namesIn(value).length > 0 && namesIn(value).every((text) => isPersonName(text))) return true;
   if (!means(name, 'person') || means(name, 'id')) return false;
   const names = namesIn(value);
   return names.length > 0 && names.every((text) => !/^\d+$/.test(text) && !isUri(text));

@@ -4,24 +4,52 @@ import { schemaProblems } from '../schema-check';
 
 const plainKeys = new Set(['type', 'description', 'title', 'examples', 'default', 'minLength', 'maxLength']);
 
+const judged = new WeakMap<JsonSchema, Map<string, boolean>>();
+const judgedMax = 20_000;
+
 /** Whether a value is what a JSON Schema takes. Plain types are checked here: the full check is for the rest. */
 export function fits(schema: JsonSchema, value: Json): boolean {
-  const isPlain = Object.keys(schema).every((key) => plainKeys.has(key));
-  if (!isPlain || typeof value === 'object') return schemaProblems(schema, value).length === 0;
-  const type = schema['type'];
+  if (typeof value === 'object') return schemaProblems(schema, value).length === 0;
+  const plain = fitsPlain(schema, value);
+  if (plain !== undefined) return plain;
+  const known = judged.get(schema) ?? new Map<string, boolean>();
+  judged.set(schema, known);
+  const key = `${typeof value} ${String(value)}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size > judgedMax) known.clear();
+  const fit = schemaProblems(schema, value).length === 0;
+  known.set(key, fit);
+  return fit;
+}
+
+/** The verdict for schemas of a type and a length only; undefined for all others. */
+function fitsPlain(schema: JsonSchema, value: string | number | boolean): boolean | undefined {
+  if (!Object.keys(schema).every((key) => plainKeys.has(key))) return undefined;
   if (
     typeof value === 'string' &&
     (value.length < Number(schema['minLength'] ?? 0) || value.length > Number(schema['maxLength'] ?? Infinity))
   )
     return false;
+  const type = schema['type'];
   if (type === undefined) return true;
   if (type === 'integer') return Number.isInteger(value);
-  return typeof type === 'string' ? type === typeof value : schemaProblems(schema, value).length === 0;
+  return typeof type === 'string' ? type === typeof value : undefined;
 }
+
+const resolved = new WeakMap<JsonObject, { root: JsonSchema; schema: JsonObject }>();
 
 /** Follows `$ref` inside the document, and picks the branch of a union that can be filled: the first that is not null. */
 export function resolveSchema(schema: Json | undefined, root: JsonSchema, depth = 0): JsonObject {
   if (!isJsonObject(schema) || depth > 16) return {};
+  const known = resolved.get(schema);
+  if (known?.root === root) return known.schema;
+  const found = openSchema(schema, root, depth);
+  resolved.set(schema, { root, schema: found });
+  return found;
+}
+
+function openSchema(schema: JsonObject, root: JsonSchema, depth: number): JsonObject {
   const ref = schema['$ref'];
   if (typeof ref === 'string' && ref.startsWith('#')) {
     let target: Json | undefined = root;

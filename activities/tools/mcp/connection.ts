@@ -12,6 +12,8 @@ import { StdioTransport } from './stdio-transport';
 import { toolLimits } from '../tool-limits';
 
 const listPagesMax = 16;
+/** Member of `params._meta` that carries the idempotency key of an effect. */
+export const idempotencyKeyName = 'cadre/idempotencyKey';
 
 /** How a call ended that gave no result. `sent`: the server may have acted on it. */
 export type CallFault =
@@ -100,10 +102,12 @@ export class Connection {
     return asked;
   }
 
-  /** Calls a tool; a fault is data, because what it means depends on the tool's effect. Aborting throws. */
+  /**
+   * Calls a tool; a fault is data, because what it means depends on the tool's effect. Aborting throws. `key` travels in
+   * `_meta`, where a server that knows it can tell a repeated call from a new one.
+   */
   async callTool(
-    name: string,
-    args: Record<string, unknown>,
+    { name, args, key }: { name: string; args: Record<string, unknown>; key: string | undefined },
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<CallAnswer> {
@@ -111,7 +115,8 @@ export class Connection {
     if (this.closed) return { fault: 'lost', sent: false, message: 'the connection is closed' };
     try {
       const options = { signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs };
-      return { fault: null, result: await this.client.callTool({ name, arguments: args }, options) };
+      const meta = key === undefined ? {} : { _meta: { [idempotencyKeyName]: key } };
+      return { fault: null, result: await this.client.callTool({ name, arguments: args, ...meta }, options) };
     } catch (error) {
       signal.throwIfAborted();
       return this.faultOf(error);

@@ -52,7 +52,7 @@ export class McpSource implements SourceTools {
     const sources = [`${this.server.name}.${tool}`];
     return this.pool.use(this.server, signal, async (connection) => {
       const listed = (await this.ask(connection)).find(({ name }) => name === tool);
-      const answer = await connection.callTool(tool, args, timeoutMs, signal);
+      const answer = await connection.callTool({ name: tool, args, key: call.idempotencyKey }, timeoutMs, signal);
       switch (answer.fault) {
         case null: {
           this.pool.noteSuccess(this.server);
@@ -108,7 +108,11 @@ export class McpSource implements SourceTools {
     } catch (error) {
       await this.pool.discard(this.server, connection);
       const why = error instanceof Error ? error.message : String(error);
-      throw new CadreError('Overloaded', `The tool server ${this.server.name} does not list its tools: ${why}.`);
+      // A list that cannot be read stays so; a server that is gone or slow may come back.
+      throw new CadreError(
+        error instanceof RangeError ? 'ToolFailed' : 'Overloaded',
+        `The tool server ${this.server.name} does not list its tools: ${why}.`,
+      );
     }
   }
 

@@ -13,7 +13,7 @@ const tool = (name, more = {}) => ({ name, description: `Tool ${name}`, inputSch
 const deepText = `${'{"type":"object","properties":{"next":'.repeat(2500)}{"type":"string"}${'}}'.repeat(2500)}`;
 
 const lists = {
-  plain: () => [tool('echo'), tool('slow'), tool('die'), tool('big'), tool('env'), tool('ask'), tool('count')],
+  plain: () => [tool('echo'), tool('slow'), tool('die'), tool('big'), tool('env'), tool('ask'), tool('count'), tool('count_and_hang')],
   duplicate: () => [tool('echo'), tool('read_file'), tool('read_file', { description: 'The other one' })],
   homoglyph: () => [tool('echo'), tool('reаd_mail'), tool('read_mail'), tool('get_list1'), tool('get_listl')],
   deep: () => [tool('echo'), tool('deep', { inputSchema: '@deep@' })],
@@ -34,13 +34,21 @@ function toolsNow() {
 const send = (message) => process.stdout.write(`${JSON.stringify(message).replace('"@deep@"', deepText)}\n`);
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
 
-function call(id, name, args) {
+function call(id, name, args, key) {
   switch (name) {
     case 'echo':
       return send({ jsonrpc: '2.0', id, result: text(JSON.stringify(args)) });
     case 'count':
       appendFileSync(options.ledger, 'effect\n');
       return send({ jsonrpc: '2.0', id, result: text('counted') });
+    case 'count_and_hang': {
+      // Carried out once per key, and the first caller never hears of it.
+      const mark = `${options.ledger}.${key ?? 'none'}`;
+      const known = key !== undefined && existsSync(mark);
+      if (!known) appendFileSync(options.ledger, 'effect\n');
+      if (known) return send({ jsonrpc: '2.0', id, result: text('counted before') });
+      return writeFileSync(mark, '');
+    }
     case 'slow':
       return undefined;
     case 'die': {
@@ -74,7 +82,7 @@ function answer(message) {
   } else if (method === 'tools/list') {
     send({ jsonrpc: '2.0', id, result: { tools: toolsNow() } });
   } else if (method === 'tools/call') {
-    call(id, params.name, params.arguments ?? {});
+    call(id, params.name, params.arguments ?? {}, params._meta?.['cadre/idempotencyKey']);
   } else if (method === 'ping') {
     send({ jsonrpc: '2.0', id, result: {} });
   }

@@ -43,7 +43,11 @@ export function teamOver(tools: Record<string, ToolSource>, over: Partial<Team> 
   };
 }
 
-export const builtin = (name: string, options: Record<string, string> = {}, effects: ToolSource['effects'] = {}): ToolSource => ({
+export const builtin = (
+  name: string,
+  options: Record<string, string> = {},
+  effects: ToolSource['effects'] = {},
+): ToolSource => ({
   kind: 'builtin',
   builtin: name,
   options,

@@ -7,7 +7,10 @@ export interface CsvRow {
   end: number;
 }
 
-export type CsvEvent = { kind: 'row'; row: CsvRow } | { kind: 'fault'; start: number; reason: string };
+export type CsvEvent =
+  | { kind: 'row'; row: CsvRow }
+  | { kind: 'fault'; start: number; reason: string }
+  | { kind: 'note'; start: number; reason: string };
 
 const rowsPerSlice = 200;
 const faultsMax = 2_000;
@@ -26,7 +29,15 @@ export function delimiterOf(csv: Buffer): string {
  */
 export function* csvRows(csv: Buffer, delimiter: string, rowBytesMax: number): Generator<CsvEvent> {
   let from = 0;
-  for (let faults = 0; from < csv.length && faults < faultsMax;) {
+  for (let faults = 0; from < csv.length;) {
+    if (faults >= faultsMax) {
+      yield {
+        kind: 'note',
+        start: from,
+        reason: `More than ${faultsMax} rows are broken; the rest of the file is not read.`,
+      };
+      return;
+    }
     const slice = parseSlice(csv, from, delimiter, rowBytesMax);
     for (const row of slice.rows) yield { kind: 'row', row };
     from = slice.end;

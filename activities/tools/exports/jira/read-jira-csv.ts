@@ -48,6 +48,8 @@ export async function readJiraCsv(
       if (!afterFault)
         collector.skip({ file: file.name, byteStart: decoded.toFile(event.start), reason: event.reason });
       afterFault = true;
+    } else if (event.kind === 'note') {
+      collector.note({ file: file.name, byteStart: decoded.toFile(event.start), reason: event.reason });
     } else if (event.row.cells.every((cell) => cell.trim() === '')) continue;
     else if (!header) header = event.row.cells;
     else {

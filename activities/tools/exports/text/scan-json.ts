@@ -60,6 +60,9 @@ class Scanner {
         if (!(error instanceof Fault)) throw error;
         this.at = this.nextRecordAfter(start, list);
         yield { kind: 'fault', start, reason: error.message };
+        if (this.recoveries >= recoveriesMax) {
+          yield { kind: 'note', start: this.at, reason: 'Too much of the file is broken; the rest of it is not read.' };
+        }
       }
     }
   }

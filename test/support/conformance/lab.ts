@@ -1,0 +1,112 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { taskQueue } from '../../../contracts/names';
+import { workflowBundle } from '../../../workers/bundle';
+import { json, startDrillModel, toolCall, type DrillAnswer, type DrillModel, type DrillRequest } from '../drill-model';
+import { Harness, type HarnessOptions } from '../harness';
+import { startLedger, type Ledger } from './ledger';
+import type { Trial } from './trials';
+
+/** Where checks are made: a worker, a model and a world outside, all of them real processes or sockets. */
+export interface Lab {
+  cadre: Harness;
+  model: DrillModel;
+  ledger: Ledger;
+  /** How long a check waits before it is red: generous for what should come, short for what is broken on purpose. */
+  patienceMs: number;
+  /** What each request is said to have cost; 100 and 20 tokens unless a check says otherwise. */
+  usage: { input: number; output: number };
+  close(): Promise<void>;
+}
+
+export interface LabOptions extends Omit<HarnessOptions, 'teams' | 'env'> {
+  patienceMs?: number;
+  /** Workflows in place of ours: a file whose exports are the workflow types. */
+  workflowsPath?: string;
+}
+
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  const { patienceMs = 60_000, workflowsPath, ...rest } = options;
+  const model = await startDrillModel();
+  const ledger = await startLedger();
+  const env = { DRILL_MODEL_URL: model.url, DRILL_MODEL_KEY: 'drill-key', TRIAL_LEDGER_URL: ledger.url };
+  const cadre = await Harness.start({ ...rest, teams: ['../conformance/teams/trial'], env, withoutWorker: true });
+  if (workflowsPath !== undefined) await replaceWorkflows(cadre, workflowsPath);
+  if (!rest.withoutWorker) await cadre.startWorker();
+  const lab: Lab = {
+    cadre,
+    model,
+    ledger,
+    patienceMs,
+    usage: { input: 100, output: 20 },
+    close: async () => {
+      await cadre.close();
+      await model.close();
+      await ledger.close();
+    },
+  };
+  model.answer = (request) => ({ ...answerOf(request), usage: lab.usage });
+  return lab;
+}
+
+/** Every process that runs in this home loads the bundle from there: another one in its place changes the workflows. */
+async function replaceWorkflows(cadre: Harness, workflowsPath: string): Promise<void> {
+  const { codePath } = await workflowBundle(cadre.config.home);
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  await writeFile(codePath, code);
+}
+
+/** What the drill model answers in trials; the rest is by its own rules. */
+function answerOf(request: DrillRequest): DrillAnswer {
+  const { agent, role, step, text, tools } = request;
+  const run = markOf(request);
+  if (role === 'plan') return { message: json({ tasks: [task('north', 'Look north'), task('publisher', 'Publish')] }) };
+  if (role === 'route') return { message: json({ route: 'publisher', confidence: 0.9, reason: 'it is to be published' }) };
+  if (agent === 'author') {
+    const entry = text.includes('Your last draft scored') ? 'draft 2' : 'draft 1';
+    if (step === 0 && tools.includes('post_entry')) return { message: toolCall('post_entry', { entry, run }) };
+    return { message: { role: 'assistant', content: entry } };
+  }
+  if (agent === 'publisher' && step === 0 && tools.includes('post_entry'))
+    return { message: toolCall('post_entry', { entry: 'the result', run }) };
+  return {};
+}
+
+const task = (agent: string, wording: string) => ({ agent, task: wording });
+
+/** The run that a request belongs to: each has its mark in its task, which every agent of it gets to see. */
+export function markOf({ text }: Pick<DrillRequest, 'text'>): string {
+  return /\(run ([\w-]+)\)/.exec(text)?.[1] ?? '?';
+}
+
+/** One run of a trial, with its own view of what arrived at the model and in the ledger. */
+export class TrialRun {
+  constructor(
+    readonly lab: Lab,
+    readonly trial: Trial,
+    readonly mark: string,
+    readonly handle: WorkflowHandle,
+  ) {}
+
+  get requests(): DrillRequest[] {
+    return this.lab.model.requests.filter((request) => markOf(request) === this.mark);
+  }
+
+  get entries(): string[] {
+    return [...this.lab.ledger.entries.values()].filter(({ run }) => run === this.mark).map(({ entry }) => entry);
+  }
+}
+
+/** Starts a run as a person does: one JSON object, no client code (I11). */
+export async function begin(lab: Lab, trial: Trial, extra: Record<string, unknown> = {}): Promise<TrialRun> {
+  const mark = randomUUID().slice(0, 8);
+  const input = { team: 'trial', task: `Look around (run ${mark})`, ...trial.input, ...extra };
+  const workflowId = `${trial.type}/trial/${mark}`;
+  const handle = await lab.cadre.client.workflow.start(trial.type, { workflowId, taskQueue, args: [input] });
+  return new TrialRun(lab, trial, mark, handle);
+}
+
+export const brokenWorkflows = path.join(__dirname, 'broken', 'index.ts');

@@ -1,0 +1,109 @@
+import type { Json } from '../../../contracts/json';
+
+/** What the conformance suite knows of one workflow type. Numbers are literals, counted by hand from the pattern. */
+export interface Trial {
+  /** The workflow type that is started. */
+  type: string;
+  /** The pattern it stands for. Differs from `type` only where a workflow is broken on purpose. */
+  input: Record<string, Json>;
+  /** Requests that reach the model when nothing goes wrong. */
+  requests: number;
+  output: Json;
+  /** Entries it makes in the world outside; each needs a person. */
+  effects: string[];
+  /** The request, counted from 0, that is in flight when the run is cancelled. */
+  cancelAt: number;
+  /** What is done by then, by path. */
+  partial: Json;
+  /** Calls open at once at most: the bound of what a budget can be overshot by. */
+  branches: number;
+  /** Child workflows it starts. */
+  children: number;
+}
+
+const north = 'north is done';
+const published = 'publisher is done';
+
+/** One entry for every type that workflows/index.ts exports. */
+export const trials: readonly Trial[] = [
+  {
+    type: 'agent',
+    input: { agent: 'publisher' },
+    requests: 2,
+    output: published,
+    effects: ['the result'],
+    cancelAt: 1,
+    partial: null,
+    branches: 1,
+    children: 0,
+  },
+  {
+    // plan, north, publisher twice, review, sufficiency, synthesis
+    type: 'supervisor',
+    input: { supervisor: 'lead', specialists: ['north', 'publisher'] },
+    requests: 7,
+    output: 'lead is done',
+    effects: ['the result'],
+    cancelAt: 6,
+    partial: { north, publisher: published },
+    branches: 2,
+    children: 0,
+  },
+  {
+    type: 'pipeline',
+    input: { stages: [{ agent: 'north' }, { agent: 'publisher' }] },
+    requests: 3,
+    output: published,
+    effects: ['the result'],
+    cancelAt: 2,
+    partial: { north },
+    branches: 1,
+    children: 0,
+  },
+  {
+    type: 'fanOut',
+    input: { branches: [{ agent: 'north' }, { agent: 'publisher' }], merge: { agent: 'merger' } },
+    requests: 4,
+    output: { merged: 'both', conflicts: [] },
+    effects: ['the result'],
+    cancelAt: 3,
+    partial: { '1-north': north, '2-publisher': published },
+    branches: 2,
+    children: 0,
+  },
+  {
+    type: 'router',
+    input: { router: 'chooser', routes: [{ agent: 'north' }, { agent: 'publisher' }], fallback: { agent: 'south' } },
+    requests: 3,
+    output: published,
+    effects: ['the result'],
+    cancelAt: 2,
+    partial: null,
+    branches: 1,
+    children: 0,
+  },
+  {
+    // two rounds of: draft, its answer, critique
+    type: 'reflection',
+    input: { author: 'author', critic: 'critic', maxRounds: 3 },
+    requests: 6,
+    output: 'draft 2',
+    effects: ['draft 1', 'draft 2'],
+    cancelAt: 3,
+    partial: { author: 'draft 1' },
+    branches: 1,
+    children: 0,
+  },
+  {
+    // pipeline of a fan-out (north, and publisher as a child workflow) and south; stopped in the child
+    type: 'compose',
+    input: { composition: 'family' },
+    requests: 4,
+    output: 'south is done',
+    effects: ['the result'],
+    cancelAt: 2,
+    partial: { 'pipeline/fanOut/1-north': north },
+    branches: 2,
+    children: 1,
+  },
+];

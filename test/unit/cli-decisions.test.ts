@@ -1,0 +1,94 @@
+import { PassThrough } from 'node:stream';
+
+import { confirms } from '../../cli/ask-decision';
+import { approver } from '../../cli/commands/demo';
+import { decideCommands, printable, showApproval } from '../../cli/show-approval';
+import { Terminal } from '../../cli/terminal';
+import type { Approval } from '../../contracts/approval';
+
+const digest = `sha256:${'6b5da6268089fff3da51dda7ee226e83'.repeat(2)}`;
+const approval: Approval = {
+  id: '3-0-6b5da626',
+  digest,
+  agent: 'publisher',
+  path: 'daily/publisher',
+  tool: 'files.write_file',
+  args: { path: 'reports/2026-03-04.md', artifact: 'sha256:00' },
+  effect: 'write',
+  reason: 'asks for \u001b[2Kwrite_file',
+  risk: 'This changes something outside.',
+  untrustedSources: ['mail:1', 'chat:2\u202e'],
+  untrusted: { setId: 'sha256:11', count: 9, sample: ['mail:1', 'chat:2'] },
+  requestedAt: '2026-03-05T07:00:00.000Z',
+  deadline: '2026-03-05T07:30:00.000Z',
+  group: null,
+  onTimeout: 'reject',
+  state: 'open',
+};
+
+describe('confirming an action', () => {
+  test.each(['6b5da6', '6B5DA6', ' 6b5da6268 ', digest, digest.slice(7)])('%s confirms it', (typed) => {
+    expect(confirms(digest, typed)).toBe(true);
+  });
+  test.each(['', '6b5da', '6b5da7', 'yes', 'sha256:', '6b5da6zz', `${digest.slice(7)}0`])('%s does not', (typed) => {
+    expect(confirms(digest, typed)).toBe(false);
+  });
+});
+
+describe('an approval at the terminal', () => {
+  const out = new PassThrough();
+  const written: Buffer[] = [];
+  out.on('data', (chunk: Buffer) => written.push(chunk));
+  showApproval(new Terminal(out, out, false), 'compose/daily/1', approval);
+  const text = (): string => Buffer.concat(written).toString('utf8');
+
+  test('shows the action in full, with what it was judged by', () => {
+    for (const part of [
+      digest,
+      'files.write_file',
+      '"artifact": "sha256:00"',
+      '9 untrusted: mail:1',
+      'and 7 more',
+      'then reject',
+    ]) {
+      expect(text()).toContain(part);
+    }
+  });
+  test('obeys no escape sequence and no reordering mark of a model', () => {
+    expect(text()).toContain('\\u001b[2Kwrite_file');
+    expect(text()).toContain('chat:2\\u202e');
+    expect(text()).not.toMatch(/[\u001b\u202e]/u);
+  });
+  test('keeps what is readable', () => {
+    expect(printable('Größe → 3 €, 日本\nnext\tone')).toBe('Größe → 3 €, 日本\nnext\tone');
+  });
+});
+
+test('the commands to paste name the run, the id and the digest, and the namespace when it is not the usual one', () => {
+  const [approve, update, signal, reject] = decideCommands('compose/daily/1', approval, 'agents');
+  expect(approve).toBe("npx cadre approve 'compose/daily/1' 3-0-6b5da626 --confirm 6b5da6");
+  expect(update).toContain(
+    "workflow update execute --workflow-id 'compose/daily/1' --namespace 'agents' --name decide --input",
+  );
+  expect(signal).toContain('workflow signal');
+  expect(reject).toContain('--reject');
+  const input: unknown = JSON.parse(/--input '(.*)'$/.exec(update ?? '')?.[1] ?? '');
+  expect(input).toEqual({ id: approval.id, decision: 'approve', by: 'YOUR NAME', digest });
+});
+
+describe('demo --approve-as', () => {
+  const decide = approver('dana', 'reports/2026-03-04.md');
+
+  test('allows the announced file, with the digest of the action', () => {
+    expect(decide(approval)).toMatchObject({ id: approval.id, digest, decision: 'approve', by: 'dana' });
+  });
+  test.each<[string, Partial<Approval>]>([
+    ['another file', { args: { path: 'reports/../.bashrc' } }],
+    ['another day', { args: { path: 'reports/2026-03-05.md' } }],
+    ['another tool', { tool: 'mail.send' }],
+    ['a tool of the same name elsewhere', { tool: 'other.write_file' }],
+    ['an irreversible effect', { effect: 'irreversible' }],
+  ])('leaves %s to a person', (_what, change) => {
+    expect(decide({ ...approval, ...change })).toBeUndefined();
+  });
+});
