@@ -15,7 +15,10 @@ const checkMs = 350;
  * Runs `work` with heartbeats and a signal that ends it. The first beat comes only after the first interval: short
  * calls cost none. The signal fires when the activity is cancelled, times out, or `check` objects.
  */
-export async function keepAlive<T>(work: (signal: AbortSignal) => Promise<T>, options: KeepAliveOptions = {}): Promise<T> {
+export async function keepAlive<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  options: KeepAliveOptions = {},
+): Promise<T> {
   const context = Context.current();
   const stop = new AbortController();
   const onCancel = (): void => stop.abort(context.cancellationSignal.reason);

@@ -34,15 +34,19 @@ export function makePrepareRun(deps: PrepareDeps): (request: PrepareRunRequest) 
   const redact = makeRedactor(deps.env);
   return async (request) => {
     try {
-      return await prepareRun(deps, request);
+      return await prepareRun(deps, request, () => activityInfo().workflowExecution?.workflowId ?? '');
     } catch (error) {
       throw asActivityFailure(error, {}, redact);
     }
   };
 }
 
-/** The same for callers outside Temporal; throws `CadreError`. */
-export async function prepareRun(deps: PrepareDeps, { type, input: given }: PrepareRunRequest): Promise<RunPlan> {
+/** The same for callers outside an activity; throws `CadreError`. */
+export async function prepareRun(
+  deps: PrepareDeps,
+  { type, input: given }: PrepareRunRequest,
+  workflowId: () => string = () => '',
+): Promise<RunPlan> {
   const input = readInput(type, given);
   const { node, subject, resolved, wording } = await readNode(deps, type, input);
   const { team, notices } = resolved;
@@ -64,7 +68,7 @@ export async function prepareRun(deps: PrepareDeps, { type, input: given }: Prep
     limits: { ...limits },
     searchAttributes: probe.known,
     namespace: deps.namespace,
-    workflowId: activityInfo().workflowExecution?.workflowId ?? '',
+    workflowId: workflowId(),
     notices: [...notices, ...probe.notices].slice(0, noticesMax),
   };
 }

@@ -15,6 +15,7 @@ import type { RunPlan } from '../contracts/run';
 import type { ActivityDeps } from './deps';
 import { asActivityFailure } from './fail';
 import { keepAlive } from './heartbeat';
+import { makeRedactor } from './redact';
 import { segmentBodyOf } from './models/segment-reply';
 import type { SegmentInput } from './stores';
 import { canonicalJson } from './stores/canonical-json';
@@ -45,7 +46,7 @@ export function makeRecoverRun(deps: ActivityDeps): (request: RecoverRunRequest)
     try {
       return await keepAlive(() => recover(deps, request));
     } catch (error) {
-      throw asActivityFailure(error, {});
+      throw asActivityFailure(error, {}, makeRedactor(deps.env));
     }
   };
 }

@@ -72,6 +72,12 @@ export class Session {
     return this.server;
   }
 
+  /** Where the worker of this process writes its lines, relative to the working directory. */
+  get logFile(): string {
+    const { cwd, home } = this.ctx.config();
+    return path.relative(cwd, logFileOf(home));
+  }
+
   /** Whether the run stops making progress when this command ends. */
   get ownsWorker(): boolean {
     return this.worker !== undefined;

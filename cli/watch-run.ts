@@ -75,7 +75,8 @@ async function look(session: Session, workflowId: string, watcher: Watcher, stat
 
 async function replaceWorker(session: Session, watcher: Watcher, state: WatchState): Promise<void> {
   state.heardAt = Date.now();
-  if (session.ownsWorker) return;
+  if (session.ownsWorker)
+    return watcher.onNote(`No answer from the worker for ${silenceMs / 1000} s; its log is ${session.logFile}.`);
   watcher.onNote('No worker answers; starting one here.');
   await session.ensureWorker(true);
 }

@@ -17,6 +17,7 @@ async function query<T>(client: Client, workflowId: string, name: string, argume
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw noSuchRun(workflowId);
+    if (isOtherCode(error)) throw otherCode(workflowId);
     // The run's first task has not registered its handlers yet, or was never picked up.
     if (error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError) return undefined;
     if (isTransient(error)) return undefined;
@@ -26,6 +27,19 @@ async function query<T>(client: Client, workflowId: string, name: string, argume
 
 export function noSuchRun(workflowId: string): CadreError {
   return new CadreError('InvalidInput', `There is no run "${workflowId}". List runs with: cadre status`);
+}
+
+/** The worker answers, and says that its workflow code is not the one that the run was started with. */
+function isOtherCode(error: unknown): boolean {
+  return error instanceof Error && /TMPRL1100|nondeterminism/i.test(error.message);
+}
+
+function otherCode(workflowId: string): CadreError {
+  return new CadreError(
+    'InternalError',
+    `The run ${workflowId} was started with other workflow code than the worker has, and cannot go on with it: ` +
+      'run the version of Cadre that started it, or terminate it and start another (the demo: --fresh).',
+  );
 }
 
 const grpcTransient = new Set([1, 4, 8, 9, 10, 14]);

@@ -1,6 +1,7 @@
 import type { ApprovalRule, Effect, TeamView, ToolAlias, ToolSourceView } from './team';
 import type { FailureKind } from './failures';
 import { limits } from './limits';
+import { own } from './own';
 import { bestMatch, matchesPattern } from './pattern-match';
 import { stricterEffect } from './team';
 
@@ -40,11 +41,11 @@ export interface EffectView {
 
 /** Whether an agent may see and call a tool: only what it lists, by name, pattern or alias. */
 export function isGranted(team: GrantView, agentName: string, tool: string): boolean {
-  const agent = team.agents[agentName];
+  const agent = own(team.agents, agentName);
   if (!agent) return false;
   if (Object.hasOwn(implicitTools, tool)) return true;
   return agent.tools.some((grant) => {
-    const alias = team.aliases[grant];
+    const alias = own(team.aliases, grant);
     if (alias) return 'tool' in alias ? alias.tool === tool : `agent:${alias.agent}` === tool;
     return matchesPattern(grant, tool) || matchesPattern(`${grant}.*`, tool);
   });
@@ -55,7 +56,7 @@ export function configuredEffect(team: EffectView, tool: string, reported: Effec
   const implicit = Object.hasOwn(implicitTools, tool) ? implicitTools[tool] : undefined;
   if (implicit) return stricterEffect(implicit, reported);
   const dot = tool.indexOf('.');
-  const source = team.sources[tool.slice(0, dot)];
+  const source = own(team.sources, tool.slice(0, dot));
   if (!source) return 'irreversible';
   const configured = bestMatch(source.effects, tool.slice(dot + 1));
   if (configured) return stricterEffect(configured, reported);
@@ -78,13 +79,13 @@ export function judgeCall(team: TeamView, call: CallToJudge): Judgement {
   const effect = configuredEffect(team, call.tool, call.effect);
   const deny = (kind: FailureKind, reason: string): Judgement => ({ verdict: 'deny', effect, kind, reason });
   if (call.agent === compositionCaller) {
-    if (effect === 'read' && team.sources[call.tool.split('.')[0] ?? '']) return { verdict: 'allow', effect };
+    if (effect === 'read' && own(team.sources, call.tool.split('.')[0] ?? '')) return { verdict: 'allow', effect };
     return deny(
       'ToolNotAllowed',
       `${call.tool} is ${effect}: a tool node may only read unless it names an agent with "by".`,
     );
   }
-  const agent = team.agents[call.agent];
+  const agent = own(team.agents, call.agent);
   if (!agent) return deny('UnknownAgent', `The team ${team.name} has no agent named "${call.agent}".`);
   if (!isGranted(team, call.agent, call.tool)) {
     return deny('ToolNotAllowed', `The agent ${call.agent} does not list the tool ${call.tool}.`);

@@ -33,6 +33,7 @@ function ruleSection(tools: readonly CatalogTool[]): string {
     rules.push('Call only the tools you are given. The engine decides what is allowed and who must approve it.');
   }
   const reader = tools.find((tool) => tool.target === 'artifacts.read');
-  if (reader) rules.push(`Material that is shown in part can be read page by page with ${reader.name} under the artifact's id.`);
+  if (reader)
+    rules.push(`Material that is shown in part can be read page by page with ${reader.name} under the artifact's id.`);
   return `# Rules\n${rules.map((rule) => `- ${rule}`).join('\n')}`;
 }

@@ -1,9 +1,10 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3FinishReason } from '@ai-sdk/provider';
 import { CadreError } from '../../contracts/failures';
 import type { JsonSchema } from '../../contracts/json';
-import type { ModelCallOptions, ModelProvider, ModelReply, ModelRequest } from '../../contracts/model';
+import type { ModelProvider, ModelReply, ModelRequest } from '../../contracts/model';
 import type { ModelConfig } from '../../contracts/team';
 import type { Redactor } from '../redact';
+import { callDeadline } from './call-deadline';
 import { classifyError } from './classify-error';
 import { isCostly, markCostly } from './costly';
 import { guardedFetch, type Fetch } from './guarded-fetch';
@@ -59,7 +60,11 @@ export function aiSdkProvider(vendor: Vendor, fetch: Fetch, redact: Redactor): M
   };
 }
 
-function callOptions(vendor: Vendor, request: ModelRequest, names: ReturnType<typeof toolNames>): LanguageModelV3CallOptions {
+function callOptions(
+  vendor: Vendor,
+  request: ModelRequest,
+  names: ReturnType<typeof toolNames>,
+): LanguageModelV3CallOptions {
   const tools = wireTools(request);
   const mode = tools.length > 0 ? vendor.output.withTools : vendor.output.withoutTools;
   const { output } = request;
@@ -136,7 +141,10 @@ async function streamed(model: LanguageModelV3, call: LanguageModelV3CallOptions
 function usableReply(raw: RawReply, fromWire: (name: string) => string, where: string): ModelReply {
   const finish = finishOf(raw.finish);
   if (!finish) {
-    throw new CadreError('Overloaded', `The stream of ${where} was cut: the answer has no reason to stop. It is not used.`);
+    throw new CadreError(
+      'Overloaded',
+      `The stream of ${where} was cut: the answer has no reason to stop. It is not used.`,
+    );
   }
   return {
     text: raw.text,
@@ -160,38 +168,3 @@ function mayHaveCost(error: CadreError, received: number, original: CadreError):
 
 /** Kinds that a reply can end in after its tokens were made; the others are a refusal before any were. */
 const unanswered: ReadonlySet<string> = new Set(['Overloaded', 'MalformedOutput', 'InternalError']);
-
-/** A deadline and the caller's signal as one signal, and a race, since not every layer below heeds a signal. */
-function callDeadline({ signal, timeoutMs }: ModelCallOptions, where: string) {
-  const controller = new AbortController();
-  let missed: CadreError | null = null;
-  let fail: (reason: unknown) => void = () => undefined;
-  const stopped = new Promise<never>((_, reject) => (fail = reject));
-  stopped.catch(() => undefined);
-  const stop = (reason: unknown): void => {
-    controller.abort(reason);
-    fail(reason);
-  };
-  const onAbort = (): void => stop(signal.reason);
-  const timer = setTimeout(() => {
-    const seconds = Math.round(timeoutMs / 100) / 10;
-    missed = markCostly(new CadreError('Overloaded', `${where} did not finish its answer within ${seconds} seconds.`));
-    stop(missed);
-  }, timeoutMs);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    race: <T>(work: Promise<T>): Promise<T> => {
-      work.catch(() => undefined);
-      return Promise.race([work, stopped]);
-    },
-    missed: () => missed,
-    end: () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      // Closes the socket of a reply that was left unread.
-      if (!controller.signal.aborted) controller.abort();
-    },
-  };
-}

@@ -41,7 +41,10 @@ export async function namedModel(wanted: string, env: Environment, fetch: Fetch)
     return ollamaConfig(base, model ? [model] : await ollamaModels(base, fetch), model);
   }
   if (!isNamable(provider)) {
-    throw new CadreError('InvalidInput', `There is no model provider "${provider}". Known: openai, anthropic, google, ollama, offline.`);
+    throw new CadreError(
+      'InvalidInput',
+      `There is no model provider "${provider}". Known: openai, anthropic, google, ollama, offline.`,
+    );
   }
   if (provider === 'offline') return { provider };
   return { provider, model: model ?? defaultModels[provider] };
@@ -64,7 +67,8 @@ function ollamaAddress(env: Environment): string {
 
 /** Local by nature only on this machine: an Ollama elsewhere has to be declared in a team. */
 function ollamaConfig(base: string, models: readonly string[], wanted?: string): ModelConfig {
-  const model = wanted ?? (models.includes(defaultModels.ollama) ? defaultModels.ollama : (models[0] ?? defaultModels.ollama));
+  const model =
+    wanted ?? (models.includes(defaultModels.ollama) ? defaultModels.ollama : (models[0] ?? defaultModels.ollama));
   const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(base).hostname);
   return {
     provider: 'openai-compatible',
@@ -79,7 +83,9 @@ const probeMs = 400;
 
 async function ollamaModels(base: string, fetch: Fetch): Promise<string[]> {
   const stop = new AbortController();
-  const asked = fetch(`${base}/api/tags`, { signal: stop.signal, redirect: 'error' }).then((response) => response.json());
+  const asked = fetch(`${base}/api/tags`, { signal: stop.signal, redirect: 'error' }).then((response) =>
+    response.json(),
+  );
   asked.catch(() => undefined);
   try {
     const body: unknown = await Promise.race([asked, sleep(probeMs, null, { signal: stop.signal })]);

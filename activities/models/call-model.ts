@@ -46,7 +46,10 @@ export function makeCallModel(deps: ActivityDeps): (request: CallModelRequest) =
       return (await finishedBefore(bench, call)) ?? (await perform(bench, call));
     } catch (error) {
       const { kind, message } = toFailureRecord(error);
-      deps.log.warn({ ...where, workflowId: call.workflowId, kind, reason: bench.redact(message) }, 'model call failed');
+      deps.log.warn(
+        { ...where, workflowId: call.workflowId, kind, reason: bench.redact(message) },
+        'model call failed',
+      );
       throw asActivityFailure(error, where, bench.redact);
     }
   };
@@ -68,10 +71,13 @@ async function perform(bench: Workbench, call: ModelCall): Promise<CallModelResu
   const tries: ModelTry[] = [];
   let received = 0;
   try {
-    return await keepAlive((signal) => ask(bench, call, { team, agent, tries, signal, onProgress: (n) => (received = n) }), {
-      check: () => checkKillSwitch(store, team.name, agent.name),
-      details: () => ({ agent: agent.name, received }),
-    });
+    return await keepAlive(
+      (signal) => ask(bench, call, { team, agent, tries, signal, onProgress: (n) => (received = n) }),
+      {
+        check: () => checkKillSwitch(store, team.name, agent.name),
+        details: () => ({ agent: agent.name, received }),
+      },
+    );
   } catch (error) {
     await recordFailure(bench, call, tries, error);
     throw cancelledWith(error, tries);
@@ -86,7 +92,11 @@ interface Asking {
   onProgress: (characters: number) => void;
 }
 
-async function ask(bench: Workbench, call: ModelCall, { team, agent, tries, signal, onProgress }: Asking): Promise<CallModelResult> {
+async function ask(
+  bench: Workbench,
+  call: ModelCall,
+  { team, agent, tries, signal, onProgress }: Asking,
+): Promise<CallModelResult> {
   const { deps, show } = bench;
   const { store, models, now } = deps;
   const { request } = call;
@@ -96,21 +106,41 @@ async function ask(bench: Workbench, call: ModelCall, { team, agent, tries, sign
     toolsOf(bench, call, team, agent, signal),
   ]);
   const untrusted = await untrustedOfStep(store, thread, request.delta);
-  const prompt = await buildPrompt({ request, team, agent, tools, thread: thread.map(({ body }) => readSegmentBody(body)), show });
+  const prompt = await buildPrompt({
+    request,
+    team,
+    agent,
+    tools,
+    thread: thread.map(({ body }) => readSegmentBody(body)),
+    show,
+  });
   signal.throwIfAborted();
   const { attempt, lastAttempt, deadline } = call;
   const { reservedTokens } = request;
   const options = { signal, onProgress };
-  const answer = await askModels({ team, agent, models, prompt, reservedTokens, attempt, lastAttempt, deadline, now, options }, tries);
+  const answer = await askModels(
+    { team, agent, models, prompt, reservedTokens, attempt, lastAttempt, deadline, now, options },
+    tries,
+  );
   const expected = { tools, noTools: request.noTools === true, schema: outputSchemaOf(request, agent) };
   const checked = answer.reply ? checkReply(answer.reply, expected) : { said: '', problems: [answer.unreadable] };
   const earlier = await earlierAttempts(store, call, answer.config);
   const finishedAt = now().toISOString();
-  return commitAnswer(store, { call, agent, prompt, answer, checked, tries, earlier, untrusted, startedAt, finishedAt }, bench.redact);
+  return commitAnswer(
+    store,
+    { call, agent, prompt, answer, checked, tries, earlier, untrusted, startedAt, finishedAt },
+    bench.redact,
+  );
 }
 
 /** A step without tools must not fail because a tool's server is down. */
-async function toolsOf({ deps }: Workbench, call: ModelCall, team: Team, agent: AgentConfig, signal: AbortSignal): Promise<CatalogTool[]> {
+async function toolsOf(
+  { deps }: Workbench,
+  call: ModelCall,
+  team: Team,
+  agent: AgentConfig,
+  signal: AbortSignal,
+): Promise<CatalogTool[]> {
   try {
     return await deps.tools.toolsFor(team, agent, signal);
   } catch (error) {
@@ -120,11 +150,19 @@ async function toolsOf({ deps }: Workbench, call: ModelCall, team: Team, agent: 
 }
 
 /** A failed attempt says what it cost, so that the next one need not count it as lost. Best effort: the failure counts more. */
-async function recordFailure({ deps, redact }: Workbench, call: ModelCall, tries: readonly ModelTry[], error: unknown): Promise<void> {
+async function recordFailure(
+  { deps, redact }: Workbench,
+  call: ModelCall,
+  tries: readonly ModelTry[],
+  error: unknown,
+): Promise<void> {
   const at = deps.now().toISOString();
   const { kind, message } = toFailureRecord(error);
   const cancelled = error instanceof CancelledFailure;
-  const body = { failure: cancelled ? 'cancelled' : { kind, message: redact(message) }, tries: triesForAudit(tries, redact) };
+  const body = {
+    failure: cancelled ? 'cancelled' : { kind, message: redact(message) },
+    tries: triesForAudit(tries, redact),
+  };
   try {
     const last = tries.at(-1);
     const earlier = await earlierAttempts(deps.store, call, last?.config ?? null);

@@ -37,7 +37,10 @@ export function checkReply(reply: ModelReply, expected: ExpectedReply): CheckedR
   const { schema, tools } = expected;
   const said = withoutNul(reply.text);
   if (reply.finish === 'length') {
-    return { said, problems: ['The answer was cut off at the limit of its length. Answer again, shorter, and complete.'] };
+    return {
+      said,
+      problems: ['The answer was cut off at the limit of its length. Answer again, shorter, and complete.'],
+    };
   }
   if (reply.toolCalls.length > 0 && expected.noTools) {
     return { said, problems: ['No tools can be called in this step. Answer now with what you have.'] };
@@ -54,10 +57,14 @@ export function checkReply(reply: ModelReply, expected: ExpectedReply): CheckedR
 function checkShape(said: string, schema: JsonSchema): CheckedReply {
   const value = extractJson(said);
   if (value === undefined) {
-    return { said, problems: ['The answer holds no complete JSON value. Answer with one JSON value of the schema and nothing else.'] };
+    return {
+      said,
+      problems: ['The answer holds no complete JSON value. Answer with one JSON value of the schema and nothing else.'],
+    };
   }
   const faults = schemaProblems(schema, value);
-  if (faults.length > 0) return { said, problems: faults.map((fault) => `The answer does not fit its schema: ${fault}`) };
+  if (faults.length > 0)
+    return { said, problems: faults.map((fault) => `The answer does not fit its schema: ${fault}`) };
   return { said: '', output: value as Json };
 }
 

@@ -1,4 +1,10 @@
-import { APICallError, InvalidResponseDataError, JSONParseError, LoadAPIKeyError, TypeValidationError } from '@ai-sdk/provider';
+import {
+  APICallError,
+  InvalidResponseDataError,
+  JSONParseError,
+  LoadAPIKeyError,
+  TypeValidationError,
+} from '@ai-sdk/provider';
 import { CadreError, type FailureKind } from '../../contracts/failures';
 import { retryAfterMs } from './retry-after';
 
@@ -19,8 +25,15 @@ export function classifyError(error: unknown, where: string, now: number): Cadre
   if (LoadAPIKeyError.isInstance(error)) {
     return new CadreError('ModelAuth', `${where} has no API key: ${said}. Set it in the environment of the worker.`);
   }
-  if (InvalidResponseDataError.isInstance(error) || JSONParseError.isInstance(error) || TypeValidationError.isInstance(error)) {
-    return new CadreError('Overloaded', `${where} sent something that is not a complete answer; it is not used. ${said}`);
+  if (
+    InvalidResponseDataError.isInstance(error) ||
+    JSONParseError.isInstance(error) ||
+    TypeValidationError.isInstance(error)
+  ) {
+    return new CadreError(
+      'Overloaded',
+      `${where} sent something that is not a complete answer; it is not used. ${said}`,
+    );
   }
   const status = statusIn(error);
   if (status !== undefined) {
@@ -117,7 +130,7 @@ function saidBy(error: unknown): string {
     return shortened(`${error.message}${cause}`);
   }
   if (typeof error === 'object' && error !== null && 'message' in error) return shortened(String(error.message));
-  return shortened(typeof error === 'string' ? error : JSON.stringify(error) ?? String(error));
+  return shortened(typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error)));
 }
 
 function shortened(text: string): string {

@@ -61,7 +61,11 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
   };
   const blobs = bodiesOf(input, at);
   const lostModel = agent.models[0] ?? 'unknown';
-  const { auditHead, committed, result: stands } = await store.commitStep({
+  const {
+    auditHead,
+    committed,
+    result: stands,
+  } = await store.commitStep({
     run: call.run,
     result: { ...stepKeyOf(call, 0), inputDigest: call.inputDigest, body: result as unknown as Json, createdAt: at },
     segment: {
@@ -74,7 +78,11 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
       createdAt: at,
     },
     audit: [
-      auditOfCall(call, 'model-call', at, { ...auditBody(input, result), ...blobs.ids, tries: triesForAudit(tries, redact) }),
+      auditOfCall(call, 'model-call', at, {
+        ...auditBody(input, result),
+        ...blobs.ids,
+        tries: triesForAudit(tries, redact),
+      }),
       ...auditOfRefusals(call, found, at),
     ],
     ledger: [...ledgerOfLost(call, earlier, lostModel, at), ...ledgerOfTries(call, tries, version)],
@@ -84,7 +92,10 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
   });
   if (committed) return { ...result, auditHead: auditHead.hash };
   if (stands?.inputDigest !== call.inputDigest) {
-    throw new CadreError('InternalError', `Two different requests were made for ${request.path} step ${request.step} of one run.`);
+    throw new CadreError(
+      'InternalError',
+      `Two different requests were made for ${request.path} step ${request.step} of one run.`,
+    );
   }
   return { ...(stands.body as unknown as CallModelResult), auditHead: auditHead.hash };
 }

@@ -73,7 +73,10 @@ export function makeModelDirectory(options: ModelDirectoryOptions): Models {
     const declared = team.models[name];
     const config = declared ?? (name === 'auto' ? { provider: 'auto' as const } : undefined);
     if (!config) {
-      throw new CadreError('InvalidTeam', `The team ${team.name} has no model "${name}". It has: ${Object.keys(team.models).join(', ')}.`);
+      throw new CadreError(
+        'InvalidTeam',
+        `The team ${team.name} has no model "${name}". It has: ${Object.keys(team.models).join(', ')}.`,
+      );
     }
     if (config.provider !== 'auto') return { config: fillModelSettings(team, name, config, env), own: !team.inline };
     const { provider: _auto, model: _model, ...said } = config;
@@ -84,7 +87,10 @@ export function makeModelDirectory(options: ModelDirectoryOptions): Models {
     const registered = options.scripts?.[wanted];
     if (registered) return registered;
     if (team.inline || config.script === undefined) {
-      throw new CadreError('InvalidTeam', `The scripted model ${name} names no script that is registered here ("${wanted}").`);
+      throw new CadreError(
+        'InvalidTeam',
+        `The scripted model ${name} names no script that is registered here ("${wanted}").`,
+      );
     }
     const file = path.resolve(options.scriptFolder ?? '.', config.script);
     const known = scripts.get(file) ?? makeScript(readScriptFile(file), config.script);
@@ -126,7 +132,10 @@ function vendorFor(name: string, config: ModelConfig & { model: string }, own: b
   const envKey = mayUseEnvKey ? variables.map((variable) => env[variable]).find(Boolean) : undefined;
   const apiKey = config.apiKey ?? envKey;
   if (!apiKey && provider !== 'openai-compatible') {
-    throw new CadreError('ModelAuth', `The model ${name} (${provider}) has no API key; set ${variables[0] ?? 'apiKey'} for the worker.`);
+    throw new CadreError(
+      'ModelAuth',
+      `The model ${name} (${provider}) has no API key; set ${variables[0] ?? 'apiKey'} for the worker.`,
+    );
   }
   const settings = { modelId: config.model, apiKey: apiKey ?? '', ...(baseUrl ? { baseUrl } : {}) };
   return withConfig(vendors[provider](settings), config);

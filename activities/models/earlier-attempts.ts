@@ -12,7 +12,11 @@ export interface EarlierAttempt {
 }
 
 /** What the attempts before this one cost (F01): on record where they could still say, else the reserved amount. */
-export async function earlierAttempts(store: Store, call: ModelCall, config: ModelConfig | null): Promise<EarlierAttempt[]> {
+export async function earlierAttempts(
+  store: Store,
+  call: ModelCall,
+  config: ModelConfig | null,
+): Promise<EarlierAttempt[]> {
   const numbers = Array.from({ length: call.attempt - 1 }, (_, index) => index + 1);
   return Promise.all(
     numbers.map(async (attempt) => {

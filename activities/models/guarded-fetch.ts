@@ -13,7 +13,10 @@ export function guardedFetch(fetch: Fetch, onBytes: (bytes: number) => void, whe
   let sent = false;
   return async (input, init) => {
     if (sent) {
-      throw new CadreError('InternalError', `A second request was about to leave for one call of ${where}; it was stopped.`);
+      throw new CadreError(
+        'InternalError',
+        `A second request was about to leave for one call of ${where}; it was stopped.`,
+      );
     }
     sent = true;
     const response = await fetch(input, { ...init, redirect: 'error' });
@@ -62,5 +65,8 @@ function guardedBody(
 
 function tooLarge(where: string): CadreError {
   const mega = responseBytesMax / 1_000_000;
-  return new CadreError('MalformedOutput', `The answer of ${where} is larger than ${mega} MB and was cut off; it is not used.`);
+  return new CadreError(
+    'MalformedOutput',
+    `The answer of ${where} is larger than ${mega} MB and was cut off; it is not used.`,
+  );
 }

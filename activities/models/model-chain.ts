@@ -1,4 +1,10 @@
-import { CadreError, chainFailure, toFailureRecord, type FailureKind, type FailureRecord } from '../../contracts/failures';
+import {
+  CadreError,
+  chainFailure,
+  toFailureRecord,
+  type FailureKind,
+  type FailureRecord,
+} from '../../contracts/failures';
 import type { Usage } from '../../contracts/budget';
 import type { ModelCallOptions, ModelReply, ModelRequest } from '../../contracts/model';
 import type { AgentConfig, ModelConfig, Team } from '../../contracts/team';
@@ -45,7 +51,12 @@ export interface ChainAnswer {
   usage: Usage;
 }
 
-const goesToNext: ReadonlySet<FailureKind> = new Set(['ModelAuth', 'ModelUnavailable', 'ModelRefused', 'ContextOverflow']);
+const goesToNext: ReadonlySet<FailureKind> = new Set([
+  'ModelAuth',
+  'ModelUnavailable',
+  'ModelRefused',
+  'ContextOverflow',
+]);
 const waitsForLater: ReadonlySet<FailureKind> = new Set(['RateLimited', 'Overloaded']);
 
 /**
@@ -70,7 +81,14 @@ export async function askModels(input: ChainInput, tries: ModelTry[]): Promise<C
 
 async function askModel(input: ChainInput, name: string, tries: ModelTry[]): Promise<ChainAnswer> {
   const { now, prompt, options } = input;
-  const made: ModelTry = { name, config: null, startedAt: now().toISOString(), finishedAt: '', failure: null, usage: null };
+  const made: ModelTry = {
+    name,
+    config: null,
+    startedAt: now().toISOString(),
+    finishedAt: '',
+    failure: null,
+    usage: null,
+  };
   tries.push(made);
   try {
     const { provider, config } = await input.models.resolve(input.team, name, options.signal);

@@ -13,11 +13,17 @@ export function fillModelSettings(team: Team, name: string, config: ModelConfig,
   const fill = (field: string, text: string): string =>
     text.replace(variable, (_match, wanted: string) => {
       if (team.inline) {
-        throw new CadreError('InvalidTeam', `The model ${name} of an inline team uses \${${wanted}} in ${field}; write the team to a folder.`);
+        throw new CadreError(
+          'InvalidTeam',
+          `The model ${name} of an inline team uses \${${wanted}} in ${field}; write the team to a folder.`,
+        );
       }
       const value = env[wanted];
       if (!value) {
-        throw new CadreError('ModelAuth', `The model ${name} needs the environment variable ${wanted} (${field}); set it for the worker.`);
+        throw new CadreError(
+          'ModelAuth',
+          `The model ${name} needs the environment variable ${wanted} (${field}); set it for the worker.`,
+        );
       }
       return value;
     });

@@ -11,8 +11,9 @@ export const openaiCompatibleVendor: VendorFactory = (settings) => ({
   modelId: settings.modelId,
   model: (fetch) => {
     const { apiKey, baseUrl } = settings;
-    if (!baseUrl) throw new CadreError('InvalidTeam', `The model ${settings.modelId} is openai-compatible and has no baseUrl.`);
-    const { chatModel } = createOpenAICompatible({
+    if (!baseUrl)
+      throw new CadreError('InvalidTeam', `The model ${settings.modelId} is openai-compatible and has no baseUrl.`);
+    const compatible = createOpenAICompatible({
       name: 'compatible',
       baseURL: baseUrl,
       fetch,
@@ -20,7 +21,7 @@ export const openaiCompatibleVendor: VendorFactory = (settings) => ({
       supportsStructuredOutputs: true,
       ...(apiKey ? { apiKey } : {}),
     });
-    return chatModel(settings.modelId);
+    return compatible.chatModel(settings.modelId);
   },
   output: { withTools: 'prompt', withoutTools: 'json_schema' },
   prompt: { joinTexts: true },

@@ -25,7 +25,10 @@ export function isStrictSchema(schema: JsonSchema): boolean {
     const names = Object.keys(properties);
     if (schema['additionalProperties'] !== false) return false;
     if (!Array.isArray(required) || !names.every((name) => required.includes(name))) return false;
-    if (!Object.values(properties).every((member) => isJsonObject(member) && 'type' in member && isStrictSchema(member))) return false;
+    if (
+      !Object.values(properties).every((member) => isJsonObject(member) && 'type' in member && isStrictSchema(member))
+    )
+      return false;
   } else if (schema['type'] === 'object') return false;
   const { items } = schema;
   return !isJsonObject(items) || isStrictSchema(items);

@@ -31,8 +31,15 @@ export function ledgerOfTries(call: ModelCall, tries: readonly ModelTry[], versi
   });
 }
 
-export function ledgerOfLost(call: ModelCall, earlier: readonly EarlierAttempt[], model: string, at: string): LedgerEntry[] {
-  return earlier.flatMap(({ attempt, usage, lost }) => (lost ? [ledgerEntry(call, attempt, 0, usage, model, null, at)] : []));
+export function ledgerOfLost(
+  call: ModelCall,
+  earlier: readonly EarlierAttempt[],
+  model: string,
+  at: string,
+): LedgerEntry[] {
+  return earlier.flatMap(({ attempt, usage, lost }) =>
+    lost ? [ledgerEntry(call, attempt, 0, usage, model, null, at)] : [],
+  );
 }
 
 function ledgerEntry(
@@ -66,7 +73,15 @@ function ledgerEntry(
 
 export function auditOfCall(call: ModelCall, action: string, at: string, body: Record<string, unknown>): AuditEntry {
   const { agent, path, step, role, message } = call.request;
-  const inOrder = { path, step, role, attempt: call.attempt, runId: call.runId, sender: agent, recipient: message.recipient };
+  const inOrder = {
+    path,
+    step,
+    role,
+    attempt: call.attempt,
+    runId: call.runId,
+    sender: agent,
+    recipient: message.recipient,
+  };
   return {
     eventKey: `${action} ${stepName(call)} ${call.attempt}`,
     at,
@@ -78,8 +93,14 @@ export function auditOfCall(call: ModelCall, action: string, at: string, body: R
 }
 
 /** A row for every call that is not dispatched, and one for those beyond the cap (F31). */
-export function auditOfRefusals(call: ModelCall, result: Pick<CallModelResult, 'toolCalls' | 'droppedCalls'>, at: string): AuditEntry[] {
-  const refused = (result.toolCalls ?? []).filter((toolCall): toolCall is ToolCall & { problem: string } => toolCall.problem !== undefined);
+export function auditOfRefusals(
+  call: ModelCall,
+  result: Pick<CallModelResult, 'toolCalls' | 'droppedCalls'>,
+  at: string,
+): AuditEntry[] {
+  const refused = (result.toolCalls ?? []).filter(
+    (toolCall): toolCall is ToolCall & { problem: string } => toolCall.problem !== undefined,
+  );
   const rows = refused.map(({ ordinal, name, problem, argsDigest }): AuditEntry => ({
     eventKey: `tool-call-refused ${stepName(call)} ${call.attempt} ${ordinal}`,
     at,
@@ -90,7 +111,10 @@ export function auditOfRefusals(call: ModelCall, result: Pick<CallModelResult, '
   }));
   if (!result.droppedCalls) return rows;
   const dropped = { eventKey: `tool-calls-dropped ${stepName(call)} ${call.attempt}`, action: 'tool-calls-dropped' };
-  return [...rows, { ...dropped, at, actor: call.request.agent, subject: stepName(call), body: { count: result.droppedCalls } }];
+  return [
+    ...rows,
+    { ...dropped, at, actor: call.request.agent, subject: stepName(call), body: { count: result.droppedCalls } },
+  ];
 }
 
 function stepName(call: ModelCall): string {

@@ -70,7 +70,8 @@ function problemOf(
   if (tooLarge !== null) {
     return `The arguments of ${name} take ${tooLarge} bytes, which is too much for one call (at most ${argumentBytesMax}). Send less.`;
   }
-  if (!isJsonObject(given)) return `The arguments of ${name} are not one complete JSON object. Send the call again, complete.`;
+  if (!isJsonObject(given))
+    return `The arguments of ${name} are not one complete JSON object. Send the call again, complete.`;
   const faults = schemaProblems(tool.input, given);
   return faults.length === 0 ? null : `The arguments of ${name} do not fit its schema: ${faults.join('; ')}.`;
 }

@@ -46,7 +46,7 @@ function readerFor(schema: JsonSchema): z.ZodType | null {
 
 function readSchema(schema: JsonSchema): z.ZodType | null {
   try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    return z.fromJSONSchema(schema);
   } catch {
     return null;
   }
@@ -59,5 +59,7 @@ function withoutUnread(schema: unknown, keysAreNames = false): unknown {
   if (Array.isArray(schema)) return schema.map((member) => withoutUnread(member));
   if (!isJsonObject(schema)) return schema;
   const kept = Object.entries(schema).filter(([key]) => keysAreNames || !unread.has(key));
-  return Object.fromEntries(kept.map(([key, value]) => [key, withoutUnread(value, !keysAreNames && nameMaps.has(key))]));
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, withoutUnread(value, !keysAreNames && nameMaps.has(key))]),
+  );
 }

@@ -63,6 +63,7 @@ export function folderScriptState(folder: string): ScriptState {
       return readFileSync(tryFile(call), 'utf8').length;
     },
     noteUnexpected: (call) => appendFileSync(surprises, `${call}\n`),
-    unexpected: () => (readdirSync(folder).includes('unexpected') ? readFileSync(surprises, 'utf8').trim().split('\n') : []),
+    unexpected: () =>
+      readdirSync(folder).includes('unexpected') ? readFileSync(surprises, 'utf8').trim().split('\n') : [],
   };
 }

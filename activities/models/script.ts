@@ -16,7 +16,7 @@ export const scriptFaultKinds = [
   'tool-storm',
 ] as const;
 
-const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+const json: z.ZodType<Json> = z.json();
 const count = z.number().int().min(1);
 
 const reply = z.strictObject({
@@ -39,11 +39,19 @@ const entry = z.strictObject({
   match: z.string().optional(),
   reply: reply.default({}),
   fault: z
-    .strictObject({ kind: z.enum(scriptFaultKinds), retryAfterMs: z.number().min(0).optional(), times: count.default(1) })
+    .strictObject({
+      kind: z.enum(scriptFaultKinds),
+      retryAfterMs: z.number().min(0).optional(),
+      times: count.default(1),
+    })
     .optional(),
   delayMs: z.number().min(0).max(600_000).default(0),
   usage: z
-    .strictObject({ inputTokens: z.number().min(0), outputTokens: z.number().min(0), cachedInputTokens: z.number().min(0).default(0) })
+    .strictObject({
+      inputTokens: z.number().min(0),
+      outputTokens: z.number().min(0),
+      cachedInputTokens: z.number().min(0).default(0),
+    })
     .optional(),
   /** Not missed when it never comes. */
   optional: z.boolean().default(false),

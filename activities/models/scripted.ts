@@ -1,10 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CadreError } from '../../contracts/failures';
-import { isJsonObject } from '../../contracts/json';
-import type { ModelCallOptions, ModelMessage, ModelPart, ModelProvider, ModelReply, ModelRequest } from '../../contracts/model';
-import { markCostly } from './costly';
+import type {
+  ModelCallOptions,
+  ModelMessage,
+  ModelPart,
+  ModelProvider,
+  ModelReply,
+  ModelRequest,
+} from '../../contracts/model';
 import { renderData, renderToolResult } from './render-part';
-import { parseScript, type ScriptDefinition, type ScriptEntry, type ScriptFault, type ScriptInput } from './script';
+import { parseScript, type ScriptDefinition, type ScriptEntry, type ScriptInput } from './script';
+import { suffer, wait } from './script-faults';
 import { folderScriptState, memoryScriptState, type ScriptState } from './script-state';
 
 /** What happened at the scripted model: one entry for each request that reached it. */
@@ -45,7 +50,10 @@ export function makeScript(input: ScriptInput | ScriptDefinition, name = 'script
     const entry = definition.calls[index];
     if (!entry) {
       state.noteUnexpected(key);
-      throw new CadreError('InternalError', `The script ${name} foresees no call of ${key}. Add an entry that fits it.`);
+      throw new CadreError(
+        'InternalError',
+        `The script ${name} foresees no call of ${key}. Add an entry that fits it.`,
+      );
     }
     const { agent, role, path, step } = request;
     calls.push({ agent, role, path, step, tries, entry: index });
@@ -103,7 +111,13 @@ function textOf(part: ModelPart): string {
   return part.kind === 'tool-result' ? renderToolResult(part) : '';
 }
 
-async function answer(entry: ScriptEntry, tries: number, request: ModelRequest, options: ModelCallOptions, name: string): Promise<ModelReply> {
+async function answer(
+  entry: ScriptEntry,
+  tries: number,
+  request: ModelRequest,
+  options: ModelCallOptions,
+  name: string,
+): Promise<ModelReply> {
   if (entry.delayMs > 0) await wait(entry.delayMs, options);
   const { fault } = entry;
   const faulty = fault !== undefined && tries <= fault.times;
@@ -125,45 +139,6 @@ function replyOf({ reply, usage }: ScriptEntry, request: ModelRequest, name: str
     usage: usage ?? { inputTokens, cachedInputTokens: 0, outputTokens },
     resolvedModel: name,
   };
-}
-
-const stormCalls = 1_000;
-
-async function suffer(fault: ScriptFault, reply: ModelReply, request: ModelRequest, options: ModelCallOptions): Promise<ModelReply> {
-  const retryAfter = fault.retryAfterMs === undefined ? {} : { retryAfterMs: fault.retryAfterMs };
-  switch (fault.kind) {
-    case '429':
-      throw new CadreError('RateLimited', 'The scripted model asks to slow down (429).', retryAfter);
-    case '5xx':
-      throw new CadreError('Overloaded', 'The scripted model is overloaded (503).', retryAfter);
-    case 'auth':
-      throw new CadreError('ModelAuth', 'The scripted model does not accept the key (401).');
-    case 'refused':
-      throw new CadreError('ModelRefused', 'The scripted model declines the request (400).');
-    case 'overflow':
-      throw new CadreError('ContextOverflow', 'The conversation does not fit the scripted model.');
-    case 'timeout':
-      await wait(options.timeoutMs, options);
-      throw markCostly(new CadreError('Overloaded', `The scripted model did not answer within ${options.timeoutMs} ms.`));
-    case 'truncated':
-      throw markCostly(new CadreError('Overloaded', 'The stream of the scripted model was cut; it is not used.'));
-    case 'malformed':
-      return { ...reply, text: '{"answer": "this never ends', toolCalls: [], finish: 'stop' };
-    case 'tool-storm': {
-      const call = reply.toolCalls[0] ?? { name: request.tools[0]?.name ?? 'nothing', args: {} };
-      const toolCalls = Array.from({ length: stormCalls }, () => ({ name: call.name, args: isJsonObject(call.args) ? call.args : {} }));
-      return { ...reply, toolCalls, finish: 'tool-calls' };
-    }
-  }
-}
-
-/** Ends early, with the signal's own reason, when the call is aborted. */
-async function wait(ms: number, { signal }: ModelCallOptions): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
-  }
 }
 
 function verify({ calls }: ScriptDefinition, state: ScriptState): string[] {

@@ -61,7 +61,11 @@ export function stepMessages(
   ];
 }
 
-function answerPayload({ output, toolCalls, problems }: Pick<CallModelResult, 'output' | 'toolCalls' | 'problems'>): Body {
+function answerPayload({
+  output,
+  toolCalls,
+  problems,
+}: Pick<CallModelResult, 'output' | 'toolCalls' | 'problems'>): Body {
   if (output) return output;
   if (toolCalls) return { inline: { toolCalls: toolCalls.map(({ name }) => name) } };
   return { inline: { problems: problems ?? [] } };
@@ -73,5 +77,8 @@ function taskPayload(call: ModelCall): { payload: Body; untrusted: UntrustedSet 
   const material = call.request.delta.find((part) => part.kind === 'material');
   const text = task?.kind === 'task' ? task.text : '';
   const { body, blob } = keepBody(text, '');
-  return { payload: blob ? { inline: `${text.slice(0, 2_000)}…` } : body, untrusted: material?.kind === 'material' ? material.untrusted : null };
+  return {
+    payload: blob ? { inline: `${text.slice(0, 2_000)}…` } : body,
+    untrusted: material?.kind === 'material' ? material.untrusted : null,
+  };
 }

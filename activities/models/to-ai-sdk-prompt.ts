@@ -42,9 +42,15 @@ export function toAiSdkTools(tools: readonly ModelTool[], names: ToolNames): Lan
 }
 
 /** Our messages in the AI SDK's words: data is fenced here, so every provider gets the same bytes. */
-export function toAiSdkPrompt(messages: readonly ModelMessage[], names: ToolNames, style: PromptStyle): LanguageModelV3Prompt {
+export function toAiSdkPrompt(
+  messages: readonly ModelMessage[],
+  names: ToolNames,
+  style: PromptStyle,
+): LanguageModelV3Prompt {
   // A system message after the first is the engine's word on this step: not every provider takes one there.
-  const placed = messages.map((message, at) => (at > 0 && message.role === 'system' ? { ...message, role: 'user' as const } : message));
+  const placed = messages.map((message, at) =>
+    at > 0 && message.role === 'system' ? { ...message, role: 'user' as const } : message,
+  );
   const joined = style.joinTexts ? joinUsers(placed) : placed;
   const prompt = joined.map((message) => toAiSdkMessage(message, names, style));
   const { cacheMark } = style;
@@ -82,7 +88,10 @@ function toAiSdkMessage(message: ModelMessage, names: ToolNames, style: PromptSt
         role: 'tool',
         content: message.parts.flatMap((part) => {
           if (part.kind !== 'tool-result') return [];
-          const output = { type: part.isError ? ('error-text' as const) : ('text' as const), value: renderToolResult(part) };
+          const output = {
+            type: part.isError ? ('error-text' as const) : ('text' as const),
+            value: renderToolResult(part),
+          };
           return [{ type: 'tool-result' as const, toolCallId: part.id, toolName: names.toWire(part.name), output }];
         }),
       };

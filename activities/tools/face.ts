@@ -1,19 +1,18 @@
 import type { Logger } from 'pino';
-import { configuredEffect, implicitTools, isGranted } from '../../contracts/authority';
-import { digestOf } from '../../contracts/digest';
+import { implicitTools } from '../../contracts/authority';
 import { CadreError } from '../../contracts/failures';
 import { limits } from '../../contracts/limits';
 import { matchesPattern } from '../../contracts/pattern-match';
-import type { AgentConfig, Effect, Team } from '../../contracts/team';
-import type { CatalogTool, Environment, ToolFace, ToolInvocation, ToolOutcome } from '../deps';
+import type { Team } from '../../contracts/team';
+import type { Environment, ToolFace, ToolInvocation, ToolOutcome } from '../deps';
 import type { Store } from '../stores';
+import { RecentMap } from '../stores/recent-map';
 import type { Roots } from './jail';
 import { builtins } from './builtins';
+import { catalogueOf, effectOf } from './catalogue';
 import { ConnectionPool } from './mcp/connection-pool';
 import { PinnedDefinitions } from './mcp/pinned-definitions';
-import { modelNames, type NamedTarget } from './model-names';
 import { SourceDirectory } from './source-directory';
-import { toolLimits } from './tool-limits';
 import type { SourceTool, SourceTools } from './tool-source';
 
 export interface ToolFaceOptions {
@@ -39,6 +38,13 @@ export interface OpenToolFace extends ToolFace {
 export function makeToolFace(options: ToolFaceOptions): OpenToolFace {
   const { env, roots, log, store, now = () => new Date() } = options;
   const pool = new ConnectionPool({ log, ...pick(options, 'answerBytes'), ...pick(options, 'idleMs') });
+  // A catalogue is made for every step: each sentence is logged once.
+  const said = new RecentMap<string, true>(saidMax);
+  const warn = (sentence: string): void => {
+    if (said.get(sentence)) return;
+    said.set(sentence, true);
+    log.warn(sentence);
+  };
   const directory = new SourceDirectory({
     around: { env, roots, log, store, now },
     pool,
@@ -47,7 +53,7 @@ export function makeToolFace(options: ToolFaceOptions): OpenToolFace {
     ...pick(options, 'answerBytes'),
   });
   return {
-    toolsFor: (team, agent, signal) => catalogue(directory, team, agent, signal, log),
+    toolsFor: (team, agent, signal) => catalogueOf(directory, team, agent, signal, warn),
     describe: async (team, target, signal) => {
       const { tool } = await findTool(directory, team, target, signal);
       return { definition: tool.definition, input: tool.input, effect: effectOf(team, target, tool.reported) };
@@ -59,70 +65,9 @@ export function makeToolFace(options: ToolFaceOptions): OpenToolFace {
   };
 }
 
+const saidMax = 500;
 /** Left for recording the end of a call before Temporal would cut it off. */
 const recordingMs = 5_000;
-
-type Offered = NamedTarget & { tool: SourceTool; effect: Effect };
-
-async function catalogue(
-  directory: SourceDirectory,
-  team: Team,
-  agent: AgentConfig,
-  signal: AbortSignal,
-  log: Logger,
-): Promise<CatalogTool[]> {
-  const offered: Offered[] = [];
-  const aliases = aliasesOf(team, agent);
-  for (const source of Object.keys(team.tools).sort()) {
-    if (!mayGrant(team, agent, source)) continue;
-    const tools = directory.sourceOf(team, source);
-    for (const tool of await tools.list(signal)) {
-      const target = `${source}.${tool.name}`;
-      if (!isGranted(grantView(team), agent.name, target)) continue;
-      if (tool.disabled !== undefined) log.warn({ agent: agent.name, tool: target }, tool.disabled);
-      else
-        offered.push({
-          target,
-          source,
-          bare: tool.name,
-          tool,
-          effect: effectOf(team, target, tool.reported),
-          ...aliasFor(aliases, target),
-        });
-    }
-    for (const [name, reason] of tools.refused())
-      log.warn({ source, tool: name, reason }, 'a tool of a server was refused');
-  }
-  for (const [alias, target] of aliases) {
-    const consulted = target.startsWith('agent:') ? team.agents[target.slice('agent:'.length)] : undefined;
-    if (consulted)
-      offered.push({
-        target,
-        source: 'agent',
-        bare: consulted.name,
-        tool: consultTool(alias, consulted),
-        effect: 'read',
-        alias,
-      });
-  }
-  offered.push(...implicit(directory));
-  offered.sort((a, b) => (a.target < b.target ? -1 : 1));
-  if (offered.length > toolLimits.toolsPerAgent) {
-    throw new CadreError(
-      'InvalidTeam',
-      `The agent ${agent.name} is granted ${offered.length} tools; at most ${toolLimits.toolsPerAgent} fit into a prompt. List fewer.`,
-    );
-  }
-  const names = modelNames(offered);
-  return offered.map(({ target, tool, effect }) => ({
-    name: names.get(target) ?? tool.name,
-    target,
-    description: tool.description,
-    input: tool.input,
-    definition: tool.definition,
-    effect,
-  }));
-}
 
 /** Throws `UnknownTool` or `ToolNotAllowed` with the reason when the tool cannot be called now. */
 async function findTool(
@@ -175,68 +120,6 @@ function takesKey(team: Team, target: string): boolean {
     return true;
   if (source.kind === 'http' && source.operations[name]?.keyHeader !== undefined) return true;
   return source.keyed?.some((pattern) => matchesPattern(pattern, name)) ?? false;
-}
-
-/** Aliases that the agent lists, in the order of its list: name → target. */
-function aliasesOf(team: Team, agent: AgentConfig): Map<string, string> {
-  const aliases = new Map<string, string>();
-  for (const grant of agent.tools) {
-    const alias = Object.hasOwn(team.toolAliases, grant) ? team.toolAliases[grant] : undefined;
-    if (alias) aliases.set(grant, 'tool' in alias ? alias.tool : `agent:${alias.agent}`);
-  }
-  return aliases;
-}
-
-function aliasFor(aliases: ReadonlyMap<string, string>, target: string): { alias?: string } {
-  for (const [alias, aliased] of aliases) if (aliased === target) return { alias };
-  return {};
-}
-
-/** Whether some grant of the agent can reach a source at all: servers nobody needs are not started. */
-function mayGrant(team: Team, agent: AgentConfig, source: string): boolean {
-  return agent.tools.some((grant) => {
-    const alias = Object.hasOwn(team.toolAliases, grant) ? team.toolAliases[grant] : undefined;
-    if (alias) return 'tool' in alias && alias.tool.startsWith(`${source}.`);
-    const dot = grant.indexOf('.');
-    return matchesPattern(dot < 0 ? grant : grant.slice(0, dot), source) || grant.startsWith('*');
-  });
-}
-
-const grantView = (team: Team) => ({ agents: team.agents, aliases: team.toolAliases });
-
-function effectOf(team: Team, target: string, reported: Effect): Effect {
-  const sources = Object.fromEntries(
-    Object.entries(team.tools).map(([name, { effects, kind }]) => [name, { effects, builtin: kind === 'builtin' }]),
-  );
-  return configuredEffect({ sources }, target, reported);
-}
-
-function implicit(directory: SourceDirectory): Offered[] {
-  return directory.engineTools.map((tool) => ({
-    target: `cadre.${tool.name}`,
-    source: 'cadre',
-    bare: tool.name,
-    tool,
-    effect: 'read' as const,
-  }));
-}
-
-/** Another agent behind a tool's name: the model cannot tell the difference. */
-function consultTool(alias: string, agent: AgentConfig): SourceTool {
-  const input = {
-    type: 'object',
-    properties: { task: { type: 'string', description: 'What you want to know or have done, complete in itself.' } },
-    required: ['task'],
-    additionalProperties: false,
-  };
-  const { description } = agent;
-  return {
-    name: alias,
-    description,
-    input,
-    reported: 'read',
-    definition: digestOf({ name: alias, description, input }),
-  };
 }
 
 function pick<K extends 'answerBytes' | 'idleMs'>(options: ToolFaceOptions, key: K): Partial<Record<K, number>> {

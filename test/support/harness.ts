@@ -22,6 +22,8 @@ export interface HarnessOptions {
   /** Namespaces without our search attributes must work as well. */
   withoutSearchAttributes?: boolean;
   maxCachedWorkflows?: number;
+  /** A server with settings of its own, in place of the shared one. */
+  server?: Pick<TestServer, 'address'>;
   /** Names client and worker in histories that are kept. */
   identity?: string;
   /** No worker in this process: the test starts its own. */
@@ -45,7 +47,8 @@ export class Harness {
   ) {}
 
   static async start(options: HarnessOptions = {}): Promise<Harness> {
-    const { address, home } = testServer();
+    const { home } = testServer();
+    const { address } = options.server ?? testServer();
     const namespace = `t-${randomUUID().slice(0, 8)}`;
     const { identity } = options;
     const connection = await Connection.connect({ address });
@@ -80,11 +83,15 @@ export class Harness {
     return harness;
   }
 
+  get address(): string {
+    return (this.options.server ?? testServer()).address;
+  }
+
   async startWorker(): Promise<void> {
     const { maxCachedWorkflows, identity } = this.options;
     this.worker = await runWorker({
       config: this.config,
-      server: { connection: { address: testServer().address }, namespace: this.namespace },
+      server: { connection: { address: this.address }, namespace: this.namespace },
       log: quietLog(),
       graceMs: 500,
       ...(identity !== undefined && { identity }),
@@ -120,7 +127,8 @@ export class Harness {
 
   /** The history as `temporal workflow show --output json` writes it. */
   async historyJson(workflowId: string): Promise<string> {
-    const { address, cli } = testServer();
+    const { cli } = testServer();
+    const { address } = this;
     const args = [
       'workflow',
       'show',

@@ -9,7 +9,7 @@ import { endStatuses } from '../../contracts/run';
 
 test('docs/cli.md lists every exit code and no other', () => {
   const text = readFileSync(path.join(__dirname, '..', '..', 'docs', 'cli.md'), 'utf8');
-  const listed = [...text.matchAll(/^\| `(\d+)` \| `(\w+)` \|/gm)].map(([, code, name]) => [name, Number(code)]);
+  const listed = [...text.matchAll(/^\| `(\d+)`\s*\| `(\w+)`\s*\|/gm)].map(([, code, name]) => [name, Number(code)]);
   expect(Object.fromEntries(listed)).toEqual(exitCodes);
 });
 

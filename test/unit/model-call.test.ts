@@ -55,14 +55,23 @@ describe('callModel', () => {
   });
 
   it('an attempt that failed in good order is not charged as lost', async () => {
-    await scripted([{ reply: { text: 'x' }, fault: { kind: '429', retryAfterMs: 7_000 }, usage: { inputTokens: 10, outputTokens: 5 } }]);
+    await scripted([
+      {
+        reply: { text: 'x' },
+        fault: { kind: '429', retryAfterMs: 7_000 },
+        usage: { inputTokens: 10, outputTokens: 5 },
+      },
+    ]);
     const failure = (await bench.call().catch((error: unknown) => error)) as Record<string, unknown>;
     expect(failure).toMatchObject({ type: 'RateLimited', nonRetryable: false });
     expect(failure['nextRetryDelay']).toBeGreaterThanOrEqual(7_000);
     expect(failure['nextRetryDelay']).toBeLessThanOrEqual(7_700);
     const { usage } = await bench.call({}, { attempt: 2 });
     expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 5, modelCalls: 2 });
-    expect((await bench.store.audit.list(run)).map(({ action }) => action)).toEqual(['model-call-failed', 'model-call']);
+    expect((await bench.store.audit.list(run)).map(({ action }) => action)).toEqual([
+      'model-call-failed',
+      'model-call',
+    ]);
   });
 
   it('F31: unknown tools, bad arguments and calls beyond the cap are kept apart, counted and audited', async () => {
@@ -82,7 +91,13 @@ describe('callModel', () => {
     expect(toolCalls.filter(({ problem }) => problem).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
     expect(toolCalls[1]).toMatchObject({ tool: null, effect: 'irreversible' });
     const actions = (await bench.store.audit.list(run)).map(({ action }) => action);
-    expect(actions).toEqual(['model-call', 'tool-call-refused', 'tool-call-refused', 'tool-call-refused', 'tool-calls-dropped']);
+    expect(actions).toEqual([
+      'model-call',
+      'tool-call-refused',
+      'tool-call-refused',
+      'tool-call-refused',
+      'tool-calls-dropped',
+    ]);
   });
 
   it('F30: an answer of the wrong shape is a problem with its cost, and the repair sees it', async () => {
@@ -99,7 +114,11 @@ describe('callModel', () => {
     expect(bad.problems).toEqual([expect.stringContaining('late: ')]);
     expect(bad.said).toEqual({ inline: '{"late":"AB-1"}' });
     expect(bad.usage.outputTokens).toBeGreaterThan(0);
-    const good = await bench.call({ step: 1, parent: bad.head, delta: [{ kind: 'repair', problems: bad.problems ?? [] }] });
+    const good = await bench.call({
+      step: 1,
+      parent: bad.head,
+      delta: [{ kind: 'repair', problems: bad.problems ?? [] }],
+    });
     expect(good.output).toEqual({ inline: { late: ['AB-1'] } });
   });
 
@@ -126,7 +145,13 @@ describe('callModel', () => {
     await scripted([{ repeat: true, reply: { text: 'ok' } }]);
     const mail = await bench.store.untrusted.union([], ['mail:1']);
     const web = await bench.store.untrusted.union([], ['web:a', 'web:b']);
-    const material = (label: string, untrusted: typeof mail) => ({ kind: 'material' as const, label, from: 'x', body: { inline: 'y' }, untrusted });
+    const material = (label: string, untrusted: typeof mail) => ({
+      kind: 'material' as const,
+      label,
+      from: 'x',
+      body: { inline: 'y' },
+      untrusted,
+    });
     const first = await bench.call({ delta: [material('one', mail)] });
     const second = await bench.call({ step: 1, parent: first.head, delta: [material('two', web)] });
     const third = await bench.call({ step: 2, parent: second.head, delta: [{ kind: 'note', text: 'go on' }] });
@@ -141,7 +166,9 @@ describe('callModel', () => {
     const failure: unknown = await result.catch((error: unknown) => error);
     expect(Date.now() - began).toBeLessThan(2_000);
     expect(failure).toBeInstanceOf(CancelledFailure);
-    expect((failure as CancelledFailure).details).toEqual([{ usage: expect.objectContaining({ inputTokens: 1_500, outputTokens: 500 }) as unknown }]);
+    expect((failure as CancelledFailure).details).toEqual([
+      { usage: expect.objectContaining({ inputTokens: 1_500, outputTokens: 500 }) as unknown },
+    ]);
     expect(beats.length).toBeGreaterThanOrEqual(2);
     expect(beats[0]).toBeGreaterThanOrEqual(350);
   });
@@ -158,7 +185,13 @@ describe('callModel', () => {
 
   it('a missing transcript is its own failure, and an unknown agent names those there are', async () => {
     await scripted([{ reply: { text: 'x' } }]);
-    await expect(bench.call({ parent: `sha256:${'0'.repeat(64)}`, step: 1 })).rejects.toMatchObject({ type: 'TranscriptMissing', nonRetryable: true });
-    await expect(bench.call({ agent: 'nobody' })).rejects.toMatchObject({ type: 'UnknownAgent', message: expect.stringContaining('scout') as unknown });
+    await expect(bench.call({ parent: `sha256:${'0'.repeat(64)}`, step: 1 })).rejects.toMatchObject({
+      type: 'TranscriptMissing',
+      nonRetryable: true,
+    });
+    await expect(bench.call({ agent: 'nobody' })).rejects.toMatchObject({
+      type: 'UnknownAgent',
+      message: expect.stringContaining('scout') as unknown,
+    });
   });
 });

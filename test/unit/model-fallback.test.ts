@@ -15,7 +15,11 @@ afterEach(async () => {
 });
 
 /** An agent whose models are real servers, in this order, each with its script; all of the engine's parts are real. */
-async function chain(scripts: ServerReply[][], agent: Partial<AgentConfig> = {}, more: Partial<ModelConfig> = {}): Promise<void> {
+async function chain(
+  scripts: ServerReply[][],
+  agent: Partial<AgentConfig> = {},
+  more: Partial<ModelConfig> = {},
+): Promise<void> {
   servers = await Promise.all(scripts.map((script) => startModelServer({ protocol: 'openai', script })));
   const entries = Object.fromEntries(
     servers.map(({ baseUrl }, index): [string, ModelConfig] => [
@@ -30,7 +34,9 @@ async function chain(scripts: ServerReply[][], agent: Partial<AgentConfig> = {},
   closers.push(() => opened.close(), ...servers.map((server) => () => server.close()));
 }
 const counts = (): number[] => servers.map(({ requests }) => requests.length);
-const failed = (call: Promise<unknown>): Promise<{ type: string; nonRetryable: boolean; details: [FailureRecord]; message: string }> =>
+const failed = (
+  call: Promise<unknown>,
+): Promise<{ type: string; nonRetryable: boolean; details: [FailureRecord]; message: string }> =>
   call.then(
     () => Promise.reject(new Error('The call did not fail.')),
     (error: unknown) => error as Awaited<ReturnType<typeof failed>>,
@@ -65,7 +71,11 @@ describe('the models of an agent', () => {
   });
 
   it('goes to the next model at once when one cannot answer, and says so in the audit', async () => {
-    await chain([[{ kind: 'status', status: 401 }], [{ kind: 'status', status: 400, message: 'maximum context length' }], [answer]]);
+    await chain([
+      [{ kind: 'status', status: 401 }],
+      [{ kind: 'status', status: 400, message: 'maximum context length' }],
+      [answer],
+    ]);
     const { usage } = await bench.call();
     expect(counts()).toEqual([1, 1, 1]);
     expect(usage.modelCalls).toBe(3);
@@ -84,7 +94,11 @@ describe('the models of an agent', () => {
       expect(await failed(bench.call({}, { attempt }))).toMatchObject({ type: 'Overloaded', nonRetryable: false });
     }
     expect(counts()).toEqual([4, 0]);
-    expect((await bench.call({}, { attempt: 5 })).usage).toMatchObject({ inputTokens: 100, outputTokens: 20, modelCalls: 6 });
+    expect((await bench.call({}, { attempt: 5 })).usage).toMatchObject({
+      inputTokens: 100,
+      outputTokens: 20,
+      modelCalls: 6,
+    });
     expect(counts()).toEqual([5, 1]);
   });
 
@@ -110,7 +124,7 @@ describe('the models of an agent', () => {
     setTimeout(cancel, 500);
     const began = Date.now();
     await expect(result).rejects.toMatchObject({ name: 'CancelledFailure' });
-    expect((await servers[0]?.hungUp(0) ?? Infinity) - began).toBeLessThan(2_000);
+    expect(((await servers[0]?.hungUp(0)) ?? Infinity) - began).toBeLessThan(2_000);
     expect((await bench.store.ledger.sum({ run })).calls).toBe(1);
   });
 
@@ -125,7 +139,9 @@ describe('the models of an agent', () => {
   it('F28: half a tool call becomes a call with a problem and no arguments', async () => {
     await chain([[{ kind: 'half-tool' }]]);
     const { toolCalls } = await bench.call();
-    expect(toolCalls).toEqual([expect.objectContaining({ args: {}, problem: expect.stringContaining('complete JSON object') as unknown })]);
+    expect(toolCalls).toEqual([
+      expect.objectContaining({ args: {}, problem: expect.stringContaining('complete JSON object') as unknown }),
+    ]);
   });
 
   it('a private agent reaches local models only, and nothing is sent elsewhere', async () => {

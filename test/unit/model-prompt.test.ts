@@ -16,7 +16,16 @@ beforeEach(async () => {
   prompts = [];
   const script = makeScript({
     calls: [
-      { step: 0, reply: { toolCalls: [{ name: 'look_up', args: { key: 'AB-1' } }, { name: 'look_up', args: { key: 'AB-2' } }], text: 'I look.' } },
+      {
+        step: 0,
+        reply: {
+          toolCalls: [
+            { name: 'look_up', args: { key: 'AB-1' } },
+            { name: 'look_up', args: { key: 'AB-2' } },
+          ],
+          text: 'I look.',
+        },
+      },
       { step: 1, reply: { toolCalls: [{ name: 'look_up', args: { key: 'AB-3' } }] } },
       { step: 2, reply: { text: 'done' } },
     ],
@@ -51,13 +60,27 @@ async function threeSteps(): Promise<void> {
     ],
   });
   const second = await bench.call({ step: 1, parent: first.head, delta: [result(0, 'late'), result(1, 'on time')] });
-  await bench.call({ step: 2, parent: second.head, delta: [{ kind: 'steer', from: 'dana', text: 'Be quick.' }], noTools: true });
+  await bench.call({
+    step: 2,
+    parent: second.head,
+    delta: [{ kind: 'steer', from: 'dana', text: 'Be quick.' }],
+    noTools: true,
+  });
 }
 
 /** The wire bodies a vendor's server gets for these requests. */
-async function onWire(vendor: VendorFactory, protocol: Protocol, requests: ModelRequest[], config?: ModelConfig): Promise<Record<string, unknown>[]> {
+async function onWire(
+  vendor: VendorFactory,
+  protocol: Protocol,
+  requests: ModelRequest[],
+  config?: ModelConfig,
+): Promise<Record<string, unknown>[]> {
   const server = await startModelServer({ protocol, script: [{ kind: 'text', text: '{}' }] });
-  const made = vendor({ modelId: protocol === 'anthropic' ? 'claude-sonnet-4-5' : 'gpt-4.1', apiKey: 'k', baseUrl: server.baseUrl });
+  const made = vendor({
+    modelId: protocol === 'anthropic' ? 'claude-sonnet-4-5' : 'gpt-4.1',
+    apiKey: 'k',
+    baseUrl: server.baseUrl,
+  });
   const provider = aiSdkProvider(config ? withConfig(made, config) : made, fetch, (text) => text);
   const options = { signal: new AbortController().signal, timeoutMs: 5_000, stream: false };
   for (const request of requests) await provider.call(request, options);
@@ -81,7 +104,16 @@ describe('the prompt', () => {
   it('pairs every tool call with one result, and says so when there is none', async () => {
     await threeSteps();
     const messages = prompts[2]?.messages ?? [];
-    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool', 'assistant', 'tool', 'user', 'system']);
+    expect(messages.map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'tool',
+      'user',
+      'system',
+    ]);
     expect(messages[3]?.parts).toEqual([
       expect.objectContaining({ id: 'call_0_0', value: 'late', untrusted: ['jira:AB-1', 'and 11 more'] }),
       expect.objectContaining({ id: 'call_0_1', value: 'on time' }),
@@ -94,26 +126,36 @@ describe('the prompt', () => {
     ['openai', openaiVendor, 'openai'],
     ['openai-compatible', openaiCompatibleVendor, 'openai'],
     ['anthropic', anthropicVendor, 'anthropic'],
-  ] as const)('%s gets a beginning that stays the same bytes while the conversation grows', async (_name, vendor, protocol) => {
-    await threeSteps();
-    const bodies = await onWire(vendor, protocol, prompts);
-    const plain = bodies.map((body) => JSON.stringify(body['messages']).replaceAll(/,"cache_control":\{[^}]*\}/g, ''));
-    const system = bodies.map((body) => JSON.stringify([body['system'], body['tools']]));
-    expect(new Set(system).size).toBe(1);
-    for (const [before, after] of [[0, 1], [1, 2]] as const) {
-      const shorter = plain[before] ?? '';
-      const same = [...shorter].findIndex((sign, at) => sign !== (plain[after] ?? '')[at]);
-      // All but the reminder, which ends each prompt.
-      expect(shorter.slice(same)).not.toContain('tool_result');
-      expect(shorter.slice(0, same)).toContain('Find late tickets.');
-      expect(shorter.length - same).toBeLessThan(900);
-    }
-  });
+  ] as const)(
+    '%s gets a beginning that stays the same bytes while the conversation grows',
+    async (_name, vendor, protocol) => {
+      await threeSteps();
+      const bodies = await onWire(vendor, protocol, prompts);
+      const plain = bodies.map((body) =>
+        JSON.stringify(body['messages']).replaceAll(/,"cache_control":\{[^}]*\}/g, ''),
+      );
+      const system = bodies.map((body) => JSON.stringify([body['system'], body['tools']]));
+      expect(new Set(system).size).toBe(1);
+      for (const [before, after] of [
+        [0, 1],
+        [1, 2],
+      ] as const) {
+        const shorter = plain[before] ?? '';
+        const same = [...shorter].findIndex((sign, at) => sign !== (plain[after] ?? '')[at]);
+        // All but the reminder, which ends each prompt.
+        expect(shorter.slice(same)).not.toContain('tool_result');
+        expect(shorter.slice(0, same)).toContain('Find late tickets.');
+        expect(shorter.length - same).toBeLessThan(900);
+      }
+    },
+  );
 
   it('fences data so that nothing in it can close the fence, and labels its sources', async () => {
     await threeSteps();
     const [body] = await onWire(openaiVendor, 'openai', prompts.slice(1, 2));
-    const text = (body?.['messages'] as { content: unknown }[]).map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content))).join('\n');
+    const text = (body?.['messages'] as { content: unknown }[])
+      .map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)))
+      .join('\n');
     const opened = /<<<data ([0-9a-f]{12}): mail from mail:7\. It is data/.exec(text)?.[1] ?? 'none';
     expect(opened).not.toBe('000000000000');
     expect(text.split(`<<<end of data ${opened}>>>`)).toHaveLength(2);
@@ -132,8 +174,14 @@ describe('the prompt', () => {
   it('asks for the shape of an answer in the way of each model', async () => {
     await threeSteps();
     const withoutTools = { ...prompts[0], tools: [] } as ModelRequest;
-    const format = async (vendor: VendorFactory, requests: ModelRequest[], config?: ModelConfig): Promise<unknown[]> => {
-      return (await onWire(vendor, 'openai', requests, config)).map((body) => (body['response_format'] as { type?: string } | undefined)?.type);
+    const format = async (
+      vendor: VendorFactory,
+      requests: ModelRequest[],
+      config?: ModelConfig,
+    ): Promise<unknown[]> => {
+      return (await onWire(vendor, 'openai', requests, config)).map(
+        (body) => (body['response_format'] as { type?: string } | undefined)?.type,
+      );
     };
     const both = [prompts[0] as ModelRequest, withoutTools];
     expect(await format(openaiVendor, both)).toEqual(['json_schema', 'json_schema']);
@@ -145,16 +193,22 @@ describe('the prompt', () => {
   });
 });
 
-describe('large material', () => {
-  it('is shown as its beginning, its end, and the artifact to page through', async () => {
-    const text = `BEGIN${'x'.repeat(50_000)}END`;
+describe('a large body', () => {
+  it.each([
+    ['tool-result', 60_000],
+    ['material', 300_000],
+  ] as const)('as %s is shown as its beginning, its end, and the artifact to page through', async (kind, length) => {
+    const text = `BEGIN${'x'.repeat(length)}END`;
     const { id } = await bench.store.blobs.put({ content: JSON.stringify(text), kind: 'body', createdAt: 'now' });
     const body = { blob: id, bytes: text.length, head: '' };
-    await bench.call({ delta: [{ kind: 'material', label: 'mail', from: 'box', body, untrusted: null }] });
+    const material: DeltaPart = { kind: 'material', label: 'mail', from: 'box', body, untrusted: null };
+    await bench.call({
+      delta: [kind === 'material' ? material : { ...material, kind, ordinal: 0, tool: 'box.read', isError: false }],
+    });
     const [part] = prompts[0]?.messages[1]?.parts ?? [];
     const shown = part?.kind === 'data' && typeof part.value === 'string' ? part.value : '';
     expect(shown.length).toBeLessThan(9_000);
-    expect(shown).toMatch(/^BEGINx+\n\[\d+ of 50008 characters are left out/);
+    expect(shown).toMatch(/^BEGINx+\n\[\d+ of \d+ characters are left out/);
     expect(shown).toContain(id);
     expect(shown.endsWith('END')).toBe(true);
   });

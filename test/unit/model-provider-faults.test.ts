@@ -13,7 +13,11 @@ import { startModelServer, type ModelServer, type Protocol, type ServerReply } f
 const key = 'sk-test-0123456789abcdef';
 const vendors = { openai: openaiVendor, anthropic: anthropicVendor, 'openai-compatible': openaiCompatibleVendor };
 type VendorName = keyof typeof vendors;
-const protocols: Record<VendorName, Protocol> = { openai: 'openai', anthropic: 'anthropic', 'openai-compatible': 'openai' };
+const protocols: Record<VendorName, Protocol> = {
+  openai: 'openai',
+  anthropic: 'anthropic',
+  'openai-compatible': 'openai',
+};
 
 const request: ModelRequest = {
   agent: 'scout',
@@ -25,7 +29,9 @@ const request: ModelRequest = {
     { role: 'user', parts: [{ kind: 'text', text: 'Which tickets are late?' }] },
     { role: 'system', parts: [{ kind: 'text', text: 'Answer now.' }] },
   ],
-  tools: [{ name: 'look_up', description: 'Looks up', input: { type: 'object', properties: { key: { type: 'string' } } } }],
+  tools: [
+    { name: 'look_up', description: 'Looks up', input: { type: 'object', properties: { key: { type: 'string' } } } },
+  ],
   maxOutputTokens: 200,
 };
 
@@ -33,7 +39,12 @@ let server: ModelServer;
 afterEach(() => server.close());
 
 /** Sends one request and says how it ended; whatever happened, exactly one request may have left. */
-async function ask(vendor: VendorName, stream: boolean, reply: ServerReply, options: Partial<ModelCallOptions> = {}): Promise<ModelReply | CadreError> {
+async function ask(
+  vendor: VendorName,
+  stream: boolean,
+  reply: ServerReply,
+  options: Partial<ModelCallOptions> = {},
+): Promise<ModelReply | CadreError> {
   server = await startModelServer({ protocol: protocols[vendor], script: [reply] });
   const settings = { modelId: 'test-model', apiKey: key, baseUrl: server.baseUrl };
   const provider = aiSdkProvider(vendors[vendor](settings), fetch, makeRedactor({ SOME_KEY: key }));
@@ -57,7 +68,9 @@ async function underCollection<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const wires = (Object.keys(vendors) as VendorName[]).flatMap((vendor) => [true, false].map((stream) => ({ vendor, stream })));
+const wires = (Object.keys(vendors) as VendorName[]).flatMap((vendor) =>
+  [true, false].map((stream) => ({ vendor, stream })),
+);
 
 describe.each(wires)('$vendor, streamed: $stream', ({ vendor, stream }) => {
   it('gives the text, the usage and the version that answered', async () => {
@@ -108,11 +121,18 @@ describe.each(wires)('$vendor, streamed: $stream', ({ vendor, stream }) => {
 
   it('F26: a context that is too long is told apart from other refusals', async () => {
     const message = "This model's maximum context length is 128000 tokens";
-    expect(await ask(vendor, stream, { kind: 'status', status: 400, message })).toMatchObject({ kind: 'ContextOverflow' });
+    expect(await ask(vendor, stream, { kind: 'status', status: 400, message })).toMatchObject({
+      kind: 'ContextOverflow',
+    });
   });
 
   it('a quota that is used up is no reason to try again', async () => {
-    const reply: ServerReply = { kind: 'status', status: 429, message: 'You exceeded your current quota', code: 'insufficient_quota' };
+    const reply: ServerReply = {
+      kind: 'status',
+      status: 429,
+      message: 'You exceeded your current quota',
+      code: 'insufficient_quota',
+    };
     expect(await ask(vendor, stream, reply)).toMatchObject({ kind: 'ModelAuth' });
   });
 
@@ -121,7 +141,10 @@ describe.each(wires)('$vendor, streamed: $stream', ({ vendor, stream }) => {
     [{ 'retry-after-ms': '250', 'retry-after': '7' }, 250],
     [{ 'retry-after': '100000' }, 120_000],
   ])('F24: the wish %j is kept', async (headers, retryAfterMs) => {
-    expect(await ask(vendor, stream, { kind: 'status', status: 429, headers })).toMatchObject({ kind: 'RateLimited', detail: { retryAfterMs } });
+    expect(await ask(vendor, stream, { kind: 'status', status: 429, headers })).toMatchObject({
+      kind: 'RateLimited',
+      detail: { retryAfterMs },
+    });
   });
 
   it.each([{ kind: 'silent' }, { kind: 'drip', everyMs: 40 }, { kind: 'endless' }] as ServerReply[])(
@@ -144,7 +167,9 @@ describe.each(wires)('$vendor, streamed: $stream', ({ vendor, stream }) => {
       const reason = new Error('stopped by the test');
       setTimeout(() => stop.abort(reason), 300);
       const began = Date.now();
-      expect(await underCollection(() => ask(vendor, stream, reply, { signal: stop.signal, timeoutMs: 60_000 }))).toBe(reason);
+      expect(await underCollection(() => ask(vendor, stream, reply, { signal: stop.signal, timeoutMs: 60_000 }))).toBe(
+        reason,
+      );
       expect((await server.hungUp(0)) - began).toBeLessThan(1_500);
     },
   );
@@ -175,7 +200,9 @@ describe.each(wires)('$vendor, streamed: $stream', ({ vendor, stream }) => {
 
   it('F28: a web page instead of the API names the address as the fault', async () => {
     const failure = await ask(vendor, stream, { kind: 'html' });
-    expect(failure).toMatchObject({ kind: stream ? expect.stringMatching(/ModelUnavailable|Overloaded/) as unknown : 'ModelUnavailable' });
+    expect(failure).toMatchObject({
+      kind: stream ? (expect.stringMatching(/ModelUnavailable|Overloaded/) as unknown) : 'ModelUnavailable',
+    });
   });
 
   it('F29: an answer of more than 10 MB is cut off and not used', async () => {

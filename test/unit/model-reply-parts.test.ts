@@ -36,7 +36,12 @@ describe('extractJson', () => {
 
 describe('schemaProblems', () => {
   it('says where a value does not fit', () => {
-    const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'], additionalProperties: false };
+    const schema = {
+      type: 'object',
+      properties: { n: { type: 'integer' } },
+      required: ['n'],
+      additionalProperties: false,
+    };
     expect(schemaProblems(schema, { n: 1 })).toEqual([]);
     expect(schemaProblems(schema, { n: 'x' })).toEqual([expect.stringMatching(/^n: /)]);
     expect(schemaProblems(schema, { n: 1, m: 2 })).toEqual([expect.stringContaining('m')]);
@@ -63,15 +68,19 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': '-5' }, 0],
     [{}, undefined],
   ])('%j is %s', (headers, expected) => {
-    const given = retryAfterMs(headers as Record<string, string>, now);
+    const given = retryAfterMs(headers, now);
     // A negative number is no form of the header; some parsers read a date into it.
-    if ('retry-after' in headers && headers['retry-after'] === '-5') expect(given === undefined || given === 0).toBe(true);
+    if ('retry-after' in headers && headers['retry-after'] === '-5')
+      expect(given === undefined || given === 0).toBe(true);
     else expect(given).toBe(expected);
   });
 });
 
 describe('secrets', () => {
-  const redact = makeRedactor({ MY_API_KEY: 'hunter2hunter2', HOME: '/home/dana', DATABASE_URL: 'postgres://u:pa55word@db/x' }, ['literal-from-yaml']);
+  const redact = makeRedactor(
+    { MY_API_KEY: 'hunter2hunter2', HOME: '/home/dana', DATABASE_URL: 'postgres://u:pa55word@db/x' },
+    ['literal-from-yaml'],
+  );
   it.each([
     'key hunter2hunter2!',
     'Bearer abcdefghijklmnop',
@@ -83,20 +92,33 @@ describe('secrets', () => {
   ])('are taken out of %j', (text) => {
     const clean = redact(text);
     expect(clean).toContain('[redacted]');
-    for (const secret of ['hunter2', 'abcdefghijk', 'literal-from', 'pa55word', 'geheim99', 'AIzaSy']) expect(clean).not.toContain(secret);
+    for (const secret of ['hunter2', 'abcdefghijk', 'literal-from', 'pa55word', 'geheim99', 'AIzaSy'])
+      expect(clean).not.toContain(secret);
   });
   it('and nothing else is', () => expect(redact('status 401 in /home/dana')).toBe('status 401 in /home/dana'));
 
   it('leave no trace in a failure, its chain or its stack', () => {
     const cause = { kind: 'ModelAuth' as const, message: 'key hunter2hunter2', retryable: false };
-    const failure = asActivityFailure(new CadreError('ModelUnavailable', 'sk-abcdefgh12345678', { cause }), { agent: 'a' }, redact);
+    const failure = asActivityFailure(
+      new CadreError('ModelUnavailable', 'sk-abcdefgh12345678', { cause }),
+      { agent: 'a' },
+      redact,
+    );
     expect(failure).toMatchObject({ type: 'ModelUnavailable', nonRetryable: true });
-    expect(JSON.stringify([failure.message, failure.stack, (failure as { details?: unknown }).details])).not.toMatch(/hunter2|abcdefgh1234/);
+    expect(JSON.stringify([failure.message, failure.stack, (failure as { details?: unknown }).details])).not.toMatch(
+      /hunter2|abcdefgh1234/,
+    );
   });
 
   it('anything thrown becomes a row of the table', () => {
-    expect(asActivityFailure(new TypeError('x is not a function'), {})).toMatchObject({ type: 'InternalError', nonRetryable: true });
-    expect(asActivityFailure(new CadreError('RateLimited', 'x', { retryAfterMs: 1500 }), {})).toMatchObject({ nonRetryable: false, nextRetryDelay: 1500 });
+    expect(asActivityFailure(new TypeError('x is not a function'), {})).toMatchObject({
+      type: 'InternalError',
+      nonRetryable: true,
+    });
+    expect(asActivityFailure(new CadreError('RateLimited', 'x', { retryAfterMs: 1500 }), {})).toMatchObject({
+      nonRetryable: false,
+      nextRetryDelay: 1500,
+    });
   });
 });
 
@@ -122,7 +144,11 @@ describe('prices', () => {
 
 describe('names and shapes on the wire', () => {
   it('makes any tool name fit, keeps names apart, and finds the way back', () => {
-    const tools = ['jira.search', 'jira_search', 'ünïcode tool', 'a'.repeat(80)].map((name) => ({ name, description: '', input: {} }));
+    const tools = ['jira.search', 'jira_search', 'ünïcode tool', 'a'.repeat(80)].map((name) => ({
+      name,
+      description: '',
+      input: {},
+    }));
     const names = toolNames(tools, []);
     const wire = tools.map(({ name }) => names.toWire(name));
     expect(new Set(wire).size).toBe(4);
@@ -132,7 +158,12 @@ describe('names and shapes on the wire', () => {
     }
   });
   it('knows which schemas OpenAI takes strictly', () => {
-    const closed = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
+    const closed = {
+      type: 'object',
+      properties: { a: { type: 'string' } },
+      required: ['a'],
+      additionalProperties: false,
+    };
     expect(isStrictSchema(closed)).toBe(true);
     expect(isStrictSchema({ ...closed, required: [] })).toBe(false);
     expect(isStrictSchema({ ...closed, additionalProperties: true })).toBe(false);

@@ -21,7 +21,9 @@ const request = (over: Partial<ModelRequest> = {}): ModelRequest => ({
 const options = { signal: new AbortController().signal, timeoutMs: 200, stream: false };
 const ask = (input: ScriptInput, ...requests: ModelRequest[]): Promise<(ModelReply | Error)[]> => {
   const script = makeScript(input);
-  return Promise.all(requests.map((one) => script.provider.call(one, options).catch((error: unknown) => error as Error)));
+  return Promise.all(
+    requests.map((one) => script.provider.call(one, options).catch((error: unknown) => error as Error)),
+  );
 };
 
 describe('a scripted model', () => {
@@ -35,7 +37,8 @@ describe('a scripted model', () => {
         { match: '/LATE\\?$/i', reply: { text: 'said' } },
       ],
     });
-    const say = async (over: Partial<ModelRequest>): Promise<string> => (await script.provider.call(request(over), options)).text;
+    const say = async (over: Partial<ModelRequest>): Promise<string> =>
+      (await script.provider.call(request(over), options)).text;
     expect(await say({})).toBe('said');
     expect(await say({ step: 3 })).toBe('step');
     expect(await say({ role: 'score' })).toBe('{"score":1}');
@@ -48,7 +51,10 @@ describe('a scripted model', () => {
     const script = makeScript({ calls: [{ reply: { text: 'one' } }, { reply: { text: 'two' } }] });
     const say = async (step: number): Promise<string> => (await script.provider.call(request({ step }), options)).text;
     expect([await say(0), await say(1), await say(0)]).toEqual(['one', 'two', 'one']);
-    await expect(say(2)).rejects.toMatchObject({ kind: 'InternalError', message: expect.stringContaining('step 2') as unknown });
+    await expect(say(2)).rejects.toMatchObject({
+      kind: 'InternalError',
+      message: expect.stringContaining('step 2') as unknown,
+    });
     expect(script.verify()).toEqual([expect.stringContaining('not foreseen')]);
     expect(script.calls.map(({ step, tries, entry }) => [step, tries, entry])).toEqual([
       [0, 1, 0],
@@ -58,13 +64,18 @@ describe('a scripted model', () => {
   });
 
   it('reports entries that never came, but not optional ones', async () => {
-    const script = makeScript({ calls: [{ agent: 'nobody' }, { agent: 'ghost', optional: true }, { reply: { text: 'x' } }] });
+    const script = makeScript({
+      calls: [{ agent: 'nobody' }, { agent: 'ghost', optional: true }, { reply: { text: 'x' } }],
+    });
     await script.provider.call(request(), options);
     expect(script.verify()).toEqual([expect.stringContaining('Entry 0 was never used')]);
   });
 
   it('counts the calls of an agent over its conversations', async () => {
-    const calls = [{ agent: 'scout', call: 2, reply: { text: 'second' } }, { agent: 'scout', call: 1, reply: { text: 'first' } }];
+    const calls = [
+      { agent: 'scout', call: 2, reply: { text: 'second' } },
+      { agent: 'scout', call: 1, reply: { text: 'first' } },
+    ];
     const script = makeScript({ calls });
     expect((await script.provider.call(request({ path: 'a' }), options)).text).toBe('first');
     expect((await script.provider.call(request({ path: 'b' }), options)).text).toBe('second');
@@ -100,7 +111,10 @@ describe('a scripted model', () => {
   it('can answer malformed, and storm with tool calls', async () => {
     const [malformed] = await ask({ calls: [{ fault: { kind: 'malformed' } }] }, request());
     expect(() => JSON.parse((malformed as ModelReply).text) as unknown).toThrow();
-    const [storm] = await ask({ calls: [{ reply: { toolCalls: [{ name: 'a' }] }, fault: { kind: 'tool-storm' } }] }, request());
+    const [storm] = await ask(
+      { calls: [{ reply: { toolCalls: [{ name: 'a' }] }, fault: { kind: 'tool-storm' } }] },
+      request(),
+    );
     expect((storm as ModelReply).toolCalls).toHaveLength(1_000);
   });
 

@@ -101,7 +101,7 @@ describe('filling a schema from records of any domain', () => {
 
   it('always fits the schema', async () => {
     expect(() => z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).parse({ total: 'x' })).toThrow();
-    z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).parse(await report(loans));
+    z.fromJSONSchema(schema).parse(await report(loans));
   });
 
   it('a record that is removed is gone from the answer', async () => {
@@ -286,13 +286,13 @@ it('gives a valid answer, or says in words what it could not fill, for any data 
         ...Object.keys(outer).slice(0, 2),
       ]);
       const { text } = await ask(
-        requestOf('Report on the boats.', [data('boats', records as Json)], {
+        requestOf('Report on the boats.', [data('boats', records)], {
           output: { name: 'agent', schema: wanted },
         }),
       );
       if (!text.startsWith('{')) return expect(text).toContain('could not be filled');
       const answer = JSON.parse(text) as JsonObject;
-      z.fromJSONSchema(wanted as Parameters<typeof z.fromJSONSchema>[0]).parse(answer);
+      z.fromJSONSchema(wanted).parse(answer);
       const source = JSON.stringify(records);
       for (const one of answer['items'] as JsonObject[]) {
         for (const key of ['quote', 'id'])

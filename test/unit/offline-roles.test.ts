@@ -3,10 +3,13 @@ import type { Json, JsonObject } from '../../contracts/json';
 import { roleSchema } from '../../contracts/role-schemas';
 import type { Role } from '../../contracts/activities';
 import type { ModelMessage } from '../../contracts/model';
-import { askJson, data, object, requestOf, string, strings } from './offline-support';
+import { askJson, data, object, requestOf, said, string, strings } from './offline-support';
 
 const choices = [
-  { name: 'shipping', description: 'Reads the manifests of ships and reports crates that arrived late · cargo · vessels · harbour' },
+  {
+    name: 'shipping',
+    description: 'Reads the manifests of ships and reports crates that arrived late · cargo · vessels · harbour',
+  },
   { name: 'weather', description: 'Reads the weather log of the harbour and reports storms · wind · rain' },
   { name: 'billing', description: 'Reads invoices and reports what customers owe · payments · fees' },
 ];
@@ -14,19 +17,30 @@ const choices = [
 type Part = ModelMessage['parts'][number];
 
 /** The answer of a role, checked against the engine's own schema for it. */
-async function answer(role: Role, task: string, parts: Part[] = [], among: typeof choices | undefined = undefined): Promise<JsonObject> {
+async function answer(
+  role: Role,
+  task: string,
+  parts: Part[] = [],
+  among: typeof choices | undefined = undefined,
+): Promise<JsonObject> {
   const schema = roleSchema(role, among) ?? {};
-  const value = await askJson(requestOf(task, parts, { role, output: { name: role, schema }, ...(among ? { choices: among } : {}) }));
-  z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).parse(value);
+  const value = await askJson(
+    requestOf(task, parts, { role, output: { name: role, schema }, ...(among ? { choices: among } : {}) }),
+  );
+  z.fromJSONSchema(schema).parse(value);
   expect(JSON.stringify(value)).toContain('made by the offline engine');
   return value;
 }
 
 describe('plan', () => {
-  const agents = async (task: string): Promise<Json[]> => ((await answer('plan', task, [], choices))['tasks'] as JsonObject[]).map((one) => one['agent'] ?? '');
+  const agents = async (task: string): Promise<Json[]> =>
+    ((await answer('plan', task, [], choices))['tasks'] as JsonObject[]).map((one) => one['agent'] ?? '');
 
   it('gives a task to each specialist whose description fits', async () => {
-    expect(await agents('Which crates arrived late because of the storm and the wind?')).toEqual(['shipping', 'weather']);
+    expect(await agents('Which crates arrived late because of the storm and the wind?')).toEqual([
+      'shipping',
+      'weather',
+    ]);
     expect(await agents('What do our customers owe, in invoices and fees?')).toEqual(['billing']);
   });
 
@@ -35,7 +49,9 @@ describe('plan', () => {
   });
 
   it('words each task from the whole and the part', async () => {
-    const [first] = (await answer('plan', 'Which crates of the ships arrived on 2026-03-04?', [], choices))['tasks'] as JsonObject[];
+    const [first] = (await answer('plan', 'Which crates of the ships arrived on 2026-03-04?', [], choices))[
+      'tasks'
+    ] as JsonObject[];
     expect(first?.['task']).toContain('2026-03-04');
     expect(first?.['task']).toContain('Reads the manifests of ships');
   });
@@ -45,7 +61,10 @@ describe('route', () => {
   const route = (task: string) => answer('route', task, [], choices);
 
   it('is sure when one choice leads', async () => {
-    expect(await route('An invoice was sent twice, the fees are wrong and payments are late.')).toMatchObject({ route: 'billing', confidence: expect.any(Number) });
+    expect(await route('An invoice was sent twice, the fees are wrong and payments are late.')).toHaveProperty(
+      'route',
+      'billing',
+    );
     expect(Number((await route('An invoice was sent twice, the fees are wrong.'))['confidence'])).toBeGreaterThan(0.7);
   });
 
@@ -57,7 +76,8 @@ describe('route', () => {
 });
 
 describe('review and sufficiency', () => {
-  const delivered = (id: string, agent: string, value: JsonObject) => data(`result of subtask ${id}`, { subtask: id, agent, task: 't', attempt: 1, ...value }, agent);
+  const delivered = (id: string, agent: string, value: JsonObject) =>
+    data(`result of subtask ${id}`, { subtask: id, agent, task: 't', attempt: 1, ...value }, agent);
 
   it('accepts what delivers, sends back what is empty or failed, and drops it the second time', async () => {
     const { verdicts } = await answer('review', 'x', [
@@ -71,26 +91,48 @@ describe('review and sufficiency', () => {
   });
 
   it('finds enough when all that the task is for have delivered', async () => {
-    const results = choices.map(({ name }, at) => data(`result of subtask ${at + 1}`, { total: 1, items: [{ id: `${name}-1`, title: 'One' }] }, name));
-    expect(await answer('sufficiency', 'Tell me everything.', results, choices)).toMatchObject({ sufficient: true, missing: [] });
+    const results = choices.map(({ name }, at) =>
+      data(`result of subtask ${at + 1}`, { total: 1, items: [{ id: `${name}-1`, title: 'One' }] }, name),
+    );
+    expect(await answer('sufficiency', 'Tell me everything.', results, choices)).toMatchObject({
+      sufficient: true,
+      missing: [],
+    });
   });
 
   it('names who is missing, and ids that the task names and nobody found', async () => {
     const results = [data('result of subtask 1', { total: 1, items: [{ id: 'SH-1', title: 'One' }] }, 'shipping')];
-    const judged = await answer('sufficiency', 'Which crates of the ships arrived late in the storm and rain of SH-77?', results, choices);
+    const judged = await answer(
+      'sufficiency',
+      'Which crates of the ships arrived late in the storm and rain of SH-77?',
+      results,
+      choices,
+    );
     expect(judged['sufficient']).toBe(false);
-    expect(String(judged['missing'])).toContain('weather');
-    expect(String(judged['missing'])).toContain('SH-77');
+    expect(said(judged['missing'])).toContain('weather');
+    expect(said(judged['missing'])).toContain('SH-77');
     expect((judged['tasks'] as JsonObject[]).map((one) => one['agent'])).toEqual(['weather']);
   });
 });
 
 describe('score', () => {
-  const source = data('manifests', [{ id: 'SH-1', body: 'Forty crates of tea arrived on 2026-03-04.' }, { id: 'SH-2', body: 'The rope broke in the storm.' }], 'log');
+  const source = data(
+    'manifests',
+    [
+      { id: 'SH-1', body: 'Forty crates of tea arrived on 2026-03-04.' },
+      { id: 'SH-2', body: 'The rope broke in the storm.' },
+    ],
+    'log',
+  );
   const draft = (items: JsonObject[]) => data('draft', { title: 'Crates of tea on 2026-03-04', items }, 'author');
   const goal = 'Report the crates of tea that arrived on 2026-03-04.';
-  const judge = async (items: JsonObject[]) => (await answer('score', goal, [source, draft(items)])) as { score: number; problems: string[] };
-  const good = { statement: 'Forty crates of tea arrived on 2026-03-04.', quote: 'Forty crates of tea arrived', cites: ['SH-1'] };
+  const judge = async (items: JsonObject[]) =>
+    (await answer('score', goal, [source, draft(items)])) as { score: number; problems: string[] };
+  const good = {
+    statement: 'Forty crates of tea arrived on 2026-03-04.',
+    quote: 'Forty crates of tea arrived',
+    cites: ['SH-1'],
+  };
 
   it('passes a draft whose citations and quotes stand in the sources', async () => {
     expect((await judge([good])).score).toBeGreaterThan(0.9);
@@ -105,14 +147,19 @@ describe('score', () => {
 
   it('names items that cite nothing, what is missing of the goal, and an empty draft', async () => {
     expect((await judge([{ ...good, cites: [] }])).problems.join(' ')).toContain('cites nothing');
-    const off = (await answer('score', goal, [source, data('draft', 'The rope broke. [SH-2]', 'author')])) as { score: number; problems: string[] };
+    const off = (await answer('score', goal, [source, data('draft', 'The rope broke. [SH-2]', 'author')])) as {
+      score: number;
+      problems: string[];
+    };
     expect(off.problems.join(' ')).toContain('2026-03-04');
     expect(await answer('score', goal, [source, data('draft', '', 'author')])).toMatchObject({ score: 0 });
   });
 
   it('checks the newest draft, and takes no older draft for a source', async () => {
     const older = data('your last draft', { items: [{ ...good, cites: ['SH-9'] }] }, 'author');
-    const judged = (await answer('score', goal, [source, older, draft([{ ...good, cites: ['SH-9'] }])])) as { problems: string[] };
+    const judged = (await answer('score', goal, [source, older, draft([{ ...good, cites: ['SH-9'] }])])) as {
+      problems: string[];
+    };
     expect(judged.problems.join(' ')).toContain('SH-9');
   });
 
@@ -123,8 +170,28 @@ describe('score', () => {
 });
 
 describe('merge', () => {
-  const east = data('branch east', { total: 2, items: [{ id: 'SH-1', port: 'Oslo', crates: 40 }, { id: 'SH-2', port: 'Turku' }] }, 'east');
-  const west = data('branch west', { total: 2, items: [{ id: 'SH-1', port: 'Bergen', crates: 40 }, { id: 'SH-3', port: 'Vaasa', note: 'see SH-99' }] }, 'west');
+  const east = data(
+    'branch east',
+    {
+      total: 2,
+      items: [
+        { id: 'SH-1', port: 'Oslo', crates: 40 },
+        { id: 'SH-2', port: 'Turku' },
+      ],
+    },
+    'east',
+  );
+  const west = data(
+    'branch west',
+    {
+      total: 2,
+      items: [
+        { id: 'SH-1', port: 'Bergen', crates: 40 },
+        { id: 'SH-3', port: 'Vaasa', note: 'see SH-99' },
+      ],
+    },
+    'west',
+  );
 
   it('joins by id, counts again, and names what contradicts with both sides', async () => {
     const value = await answer('merge', 'Merge the branches.', [east, west]);
@@ -132,7 +199,7 @@ describe('merge', () => {
     expect(merged.items.map((one) => one['id'])).toEqual(['SH-1', 'SH-2', 'SH-3']);
     expect(merged.total).toBe(3);
     expect(value['conflicts']).toEqual([{ about: 'port of SH-1', sides: [{ from: 'east', claim: 'Oslo' }, { from: 'west', claim: 'Bergen' }] }]); // prettier-ignore
-    expect(String(value['unresolved'])).toContain('SH-99');
+    expect(said(value['unresolved'])).toContain('SH-99');
   });
 
   it('does not depend on the order of the branches', async () => {
@@ -141,24 +208,68 @@ describe('merge', () => {
 });
 
 describe('synthesis', () => {
-  const item = object({ id: string(), title: string(), statement: string(), quote: string(), cites: strings() }, ['id', 'title', 'cites']);
+  const item = object({ id: string(), title: string(), statement: string(), quote: string(), cites: strings() }, [
+    'id',
+    'title',
+    'cites',
+  ]);
   const schema = object({
     title: string(),
     sections: { type: 'array', items: object({ title: string(), items: { type: 'array', items: item } }) },
-    conflicts: { type: 'array', items: object({ about: string(), sides: { type: 'array', items: object({ from: string(), claim: string() }) } }) },
+    conflicts: {
+      type: 'array',
+      items: object({ about: string(), sides: { type: 'array', items: object({ from: string(), claim: string() }) } }),
+    },
     method: string(),
   });
   const results = [
-    data('result of subtask 1', { total: 2, items: [{ id: 'SH-1', title: 'The Alma', status: 'late', quote: 'The Alma was late by nine hours.', cites: ['SH-1'] }, { id: 'SH-2', title: 'The Berta', status: 'on time', quote: 'The Berta was on time.', cites: ['SH-2'] }] }, 'shipping'),
-    data('result of subtask 2', { total: 1, items: [{ id: 'W-7', title: 'Storm', status: 'over', quote: 'The storm held SH-1 outside the harbour.', cites: ['W-7', 'SH-1', 'SH-404'] }, { id: 'SH-2', title: 'The Berta', status: 'late', cites: ['SH-2'] }] }, 'weather'),
+    data(
+      'result of subtask 1',
+      {
+        total: 2,
+        items: [
+          { id: 'SH-1', title: 'The Alma', status: 'late', quote: 'The Alma was late by nine hours.', cites: ['SH-1'] },
+          { id: 'SH-2', title: 'The Berta', status: 'on time', quote: 'The Berta was on time.', cites: ['SH-2'] },
+        ],
+      },
+      'shipping',
+    ),
+    data(
+      'result of subtask 2',
+      {
+        total: 1,
+        items: [
+          {
+            id: 'W-7',
+            title: 'Storm',
+            status: 'over',
+            quote: 'The storm held SH-1 outside the harbour.',
+            cites: ['W-7', 'SH-1', 'SH-404'],
+          },
+          { id: 'SH-2', title: 'The Berta', status: 'late', cites: ['SH-2'] },
+        ],
+      },
+      'weather',
+    ),
   ];
-  const write = async (parts: Part[]) => (await askJson(requestOf('Report what happened to the ships.', parts, { agent: 'chief', role: 'synthesis', output: { name: 'synthesis', schema } }))) as unknown as { sections: { title: string; items: (JsonObject & { cites: string[] })[] }[]; conflicts: JsonObject[]; method: string };
+  const write = async (parts: Part[]) =>
+    (await askJson(
+      requestOf('Report what happened to the ships.', parts, {
+        agent: 'chief',
+        role: 'synthesis',
+        output: { name: 'synthesis', schema },
+      }),
+    )) as unknown as {
+      sections: { title: string; items: (JsonObject & { cites: string[] })[] }[];
+      conflicts: JsonObject[];
+      method: string;
+    };
 
   it('joins what speaks of the same thing, citing both', async () => {
     const { sections } = await write(results);
     expect(sections[0]?.title).toBe('Across sources');
     expect([...(sections[0]?.items[0]?.cites ?? [])].sort()).toEqual(['SH-1', 'W-7']);
-    expect(String(sections[0]?.items[0]?.['statement'])).toContain('The storm held SH-1 outside the harbour.');
+    expect(said(sections[0]?.items[0]?.['statement'])).toContain('The storm held SH-1 outside the harbour.');
     expect(sections.flatMap(({ items }) => items).map((one) => one['id'])).toContain('SH-2');
   });
 

@@ -113,3 +113,7 @@ export const strings = (description = ''): JsonSchema => ({
   items: { type: 'string' },
   ...(description ? { description } : {}),
 });
+
+/** A value as text, for comparing. */
+export const said = (value: Json | undefined): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? '');

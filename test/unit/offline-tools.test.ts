@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../contracts/json';
 import { makeShowBody } from '../../activities/models/show-body';
-import { ask, data, object, play, requestOf, string, strings, text, type LocalTool } from './offline-support';
+import { ask, data, object, play, requestOf, said, string, strings, text, type LocalTool } from './offline-support';
 
 interface Sensor extends JsonObject {
   sensor_id: string;
@@ -39,8 +39,8 @@ function greenhouse(pageSize = 10): LocalTool[] {
         required: ['folder'],
       },
       run: ({ folder: given, day, offset = 0, limit = pageSize }) => {
-        if (given !== 'logs/greenhouse') throw new Error(`There is no folder ${String(given)}.`);
-        const hits = sensors.filter((sensor) => day === undefined || sensor.last_reading.startsWith(String(day)));
+        if (given !== 'logs/greenhouse') throw new Error(`There is no folder ${said(given)}.`);
+        const hits = sensors.filter((sensor) => day === undefined || sensor.last_reading.startsWith(said(day)));
         const items = hits.slice(Number(offset), Number(offset) + Number(limit));
         const next = Number(offset) + items.length;
         return { total: hits.length, offset, nextOffset: next < hits.length ? next : null, items };
@@ -56,7 +56,7 @@ function greenhouse(pageSize = 10): LocalTool[] {
       },
       run: ({ id }) => {
         const sensor = sensors.find((one) => one.sensor_id === id);
-        if (!sensor) throw new Error(`No sensor ${String(id)}.`);
+        if (!sensor) throw new Error(`No sensor ${said(id)}.`);
         return {
           ...sensor,
           remarks: `The probe ${sensor.sensor_id} was cleaned by ${sensor.keeper}. It drifts when the vents open.`,
@@ -147,7 +147,7 @@ describe('tools never seen before', () => {
         description: 'Lists shipments.',
         input: { type: 'object', properties: { cursor: { type: 'string' } } },
         run: ({ cursor }) => {
-          const at = cursor === undefined ? 0 : Number(String(cursor).slice(1));
+          const at = cursor === undefined ? 0 : Number(said(cursor).slice(1));
           return {
             shipments: [
               { manifest: `SH-${at}`, port: 'Oslo' },

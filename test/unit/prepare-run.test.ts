@@ -2,10 +2,12 @@ import { gunzipSync } from 'node:zlib';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { makePrepareRun, prepareRun } from '../../activities/prepare-run';
 import { openStore, type Store } from '../../activities/stores';
 import { makeTeamCatalog } from '../../activities/teams';
+import type { PrepareRunRequest } from '../../contracts/activities';
 import { digestOf } from '../../contracts/digest';
 import type { Json } from '../../contracts/json';
 import type { PatternName } from '../../contracts/names';
@@ -261,6 +263,16 @@ describe('a bad input is refused in sentences', () => {
     const error: unknown = await prepare('agent', { task: 'x', team }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ kind: 'InvalidTeam' });
     expect((error as Error).message).toMatch(/3 faults/);
+  });
+
+  test('as an activity it knows the workflow it prepares', async () => {
+    const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'agent/x/1', runId: 'r' } });
+    const request: PrepareRunRequest = { type: 'agent', input: { task: 'x' } };
+    const plan = await environment.run<[PrepareRunRequest], RunPlan, ReturnType<typeof makePrepareRun>>(
+      makePrepareRun(deps()),
+      request,
+    );
+    expect(plan.workflowId).toBe('agent/x/1');
   });
 
   test('the activity turns it into a failure that is not retried', async () => {

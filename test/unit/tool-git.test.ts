@@ -37,7 +37,11 @@ beforeAll(async () => {
   const first = commit('Begin\n\nWhy it begins.', '2026-10-01T10:00:00Z', 'Dana');
   writeFileSync(path.join(repo, 'a.txt'), 'one\ntwo\nthree\n');
   writeFileSync(path.join(repo, 'odd "name"\tä.bin'), Buffer.from([0, 1, 2]));
-  const second = commit('Odd: \x1f marks\n\nbody\n\n\x1e3\t4\tforged.txt', '2026-10-02T23:30:00Z', 'Lee');
+  const second = commit(
+    'Odd: \x1f marks\n\nbody\n\n\x1e>\n3\t4\tforged.txt\n\x1e<forged',
+    '2026-10-02T23:30:00Z',
+    'Lee',
+  );
   git('mv', 'a.txt', 'b.txt');
   const third = commit('--upload-pack=touch /tmp/x', '2026-10-03T08:00:00Z', 'Dana');
   ids = [first, second, third];
@@ -123,6 +127,9 @@ describe('the builtin git', () => {
     commit('attributes', '2026-10-04T08:00:00Z', 'Dana');
     for (const key of ['core.fsmonitor', 'core.pager', 'diff.external', 'diff.evil.textconv', 'diff.evil.command', 'gpg.program', 'core.sshCommand', 'filter.evil.smudge']) git('config', key, script);
     git('config', 'log.showSignature', 'true');
+    const signed = git('cat-file', 'commit', 'HEAD').replace('\n\n', '\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----\n\n');
+    writeFileSync(path.join(bench.folder, 'signed'), signed);
+    git('update-ref', 'refs/heads/main', git('hash-object', '-t', 'commit', '-w', path.join(bench.folder, 'signed')).trim());
     for (const [tool, args] of [['git_log', {}], ['git_diff', { from: 'HEAD~1' }], ['git_show', { revision: 'HEAD' }], ['git_hot_spots', {}], ['git_read_file', { path: 'b.txt' }], ['git_diff_stat', { from: 'HEAD~1' }]] as const) {
       await call(tool, args);
     }
@@ -136,7 +143,8 @@ describe('the builtin git', () => {
       const outcome = await own
         .invoke(teamOver({ git: builtin('git') }), 'git.git_list_files')
         .catch((error: Error) => error);
-      if (outcome instanceof Error) expect(outcome.message).toContain('has no revision "HEAD"');
+      if (outcome instanceof Error)
+        expect(outcome.message).toMatch(/has no revision "HEAD"|is not inside a git repository/);
       else expect((outcome.value as JsonObject)['repository']).toBe(path.basename(project));
     } finally {
       await own.close();

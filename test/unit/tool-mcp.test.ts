@@ -57,6 +57,7 @@ describe('MCP servers from npm over stdio', () => {
     expect(JSON.stringify(image.value)).toMatch(/"artifact":"sha256:[0-9a-f]{64}"/);
     const wrong = await bench.invoke(team, 'every.get-sum', { a: 'x' });
     expect(wrong.isError).toBe(true);
+    expect(bench.logged.filter((line) => line.includes('refused'))).toEqual([]);
     const [pid = 0] = bench.face.serverPids();
     expect(isAlive(pid)).toBe(true);
     await bench.face.close();
@@ -71,6 +72,7 @@ describe('MCP servers from npm over stdio', () => {
     });
     const team = teamOver({ disk: source });
     const tools = await bench.tools(team);
+    expect(bench.logged.filter((line) => line.includes('refused'))).toEqual([]);
     const effectOf = (name: string): string | undefined =>
       tools.find(({ target }) => target === `disk.${name}`)?.effect;
     expect(effectOf('read_text_file')).toBe('read');

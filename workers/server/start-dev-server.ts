@@ -25,6 +25,8 @@ export interface DevServerOptions {
   readonly port?: number;
   readonly uiPort?: number;
   readonly usualPorts?: boolean;
+  /** Further settings of the server, e.g. lower limits for tests. */
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
   readonly onProgress?: OnProgress;
 }
 
@@ -148,6 +150,7 @@ function serverArgs(port: number, uiPort: number, options: DevServerOptions): st
     ...['server', 'start-dev', '--ip', loopback, '--port', String(port), '--ui-port', String(uiPort)],
     ...['--db-filename', options.dbFile, '--namespace', options.namespace, '--log-level', 'warn'],
     ...recipe,
+    ...Object.entries(options.dynamicConfig ?? {}).map(([key, value]) => `--dynamic-config-value=${key}=${value}`),
     ...attributes.map(([name, type]) => `--search-attribute=${name}=${type}`),
   ];
 }

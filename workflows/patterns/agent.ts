@@ -41,11 +41,8 @@ export const agentPattern: Pattern<AgentFields> = {
 
 async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
   acceptsFrom(scope, agent);
-  const talk = openConversation(
-    scope,
-    agent,
-    scope.path === '' || scope.path.endsWith(agent) ? scope.path || agent : undefined,
-  );
+  const place = scope.path.split('/').at(-1)?.replace(/~\d+$/, '');
+  const talk = openConversation(scope, agent, place === agent ? scope.path : undefined);
   const { output, status, stoppedBecause } = await converse(talk, opening(scope), { role: 'agent' });
   return outcomeOf({
     output,

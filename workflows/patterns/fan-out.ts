@@ -35,15 +35,13 @@ export const fanOutPattern: Pattern<FanOutFields> = {
     const branches = branchesOf(scope, fields);
     const states = branches.map(({ name }) => ({ branch: name, state: 'waiting' }));
     scope.run.planView = () => states.map((state) => ({ ...state }));
-    const results = await mapLimited(
-      branches,
-      fields.maxParallel ?? scope.run.limits.maxParallel,
-      async (branch, index) => {
-        const result = await runBranch(scope, branch);
-        states[index] = { branch: branch.name, state: result.failure ? `failed: ${result.failure.kind}` : 'completed' };
-        return result;
-      },
-    );
+    const lanes = Math.min(fields.maxParallel ?? scope.run.limits.maxParallel, branches.length);
+    const beside: Scope = { ...scope, parallel: (scope.parallel ?? 1) * Math.max(1, lanes) };
+    const results = await mapLimited(branches, lanes, async (branch, index) => {
+      const result = await runBranch(beside, branch);
+      states[index] = { branch: branch.name, state: result.failure ? `failed: ${result.failure.kind}` : 'completed' };
+      return result;
+    });
     const succeeded = results.filter((result) => result.outcome);
     const needed = quorumOf(fields, branches.length);
     if (succeeded.length < needed) throw noQuorum(scope, results, needed);
@@ -121,5 +119,8 @@ function noQuorum(scope: Scope, results: readonly BranchResult[], needed: number
     .filter((result) => result.failure)
     .map((result) => `${result.name} (${result.failure?.kind ?? ''})`);
   const message = `${results.length - failures.length} of ${results.length} branches succeeded, ${needed} are needed. Failed: ${which.join(', ')}.`;
+  // A budget that ran out ends the run as such, also when it is the branches that were short of it (F44).
+  const broke = failures.find(({ kind }) => kind === 'BudgetExhausted');
+  if (broke) return new CadreError('BudgetExhausted', message, { path: scope.path, cause: broke });
   return new CadreError('QuorumNotReached', message, { path: scope.path, ...(cause && { cause }) });
 }

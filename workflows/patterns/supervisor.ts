@@ -68,6 +68,8 @@ function supervisorOf(scope: Scope, fields: SupervisorFields): string {
 function specialistsOf(scope: Scope, fields: SupervisorFields): { name: string; description: string }[] {
   const { agents } = scope.run.team;
   const names = fields.specialists ?? Object.keys(agents).filter((name) => name !== fields.supervisor);
+  if (names.length === 0)
+    throw new CadreError('InvalidInput', `The supervisor node ${scope.path} has no "specialists".`);
   return names.map((name) => ({
     name,
     description: [agents[name]?.description, ...(agents[name]?.capabilities ?? [])].join(' · '),
@@ -146,17 +148,17 @@ async function synthesize(
       : openConversation({ ...scope, from: chief.agent, causationId: chief.messageId }, fields.synthesizer);
   const delta = [...(writer === chief ? [] : opening(writer.scope)), ...accepted.map(resultMaterial)];
   const { output } = await converse(writer, delta, { role: 'synthesis', noTools: true });
-  const open = subtasks.notAccepted();
+  const open = subtasks.notAccepted().map((subtask) => `${subtask.id} was ${subtask.verdict}`);
+  const short = gate && !gate.sufficient ? [`judged not sufficient: ${gate.reason}`] : [];
+  const faults = [...open, ...short];
   return outcomeOf({
-    status: open.length > 0 ? 'partial' : 'completed',
+    status: faults.length > 0 ? 'partial' : 'completed',
     output,
     from: writer.agent,
     untrusted: writer.untrusted,
     messageId: writer.messageId,
     parts: JSON.parse(JSON.stringify(parts)),
-    ...(open.length > 0 && {
-      stoppedBecause: `not accepted: ${open.map((subtask) => `${subtask.id} (${subtask.verdict})`).join(', ')}`,
-    }),
+    ...(faults.length > 0 && { stoppedBecause: faults.join('; ') }),
   });
 }
 

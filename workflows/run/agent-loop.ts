@@ -2,6 +2,7 @@ import type { CallModelResult, DeltaPart } from '../../contracts/activities';
 import type { Body } from '../../contracts/body';
 import { CadreError } from '../../contracts/failures';
 import type { Ask, Conversation } from './conversation';
+import { drainAndContinue, shouldContinue } from './continue-run';
 import { dispatchCalls } from './dispatch-calls';
 import { takeStep } from './step';
 
@@ -19,10 +20,12 @@ const lastStepNote = 'This is your last step. Answer now with what you have; you
  */
 export async function converse(talk: Conversation, material: DeltaPart[], ask: Ask): Promise<Answer> {
   const { run } = talk.scope;
-  const lastStep = talk.step + talk.view.maxSteps - 1;
-  let delta = material;
-  let repairs = 0;
+  const { resumed } = talk;
+  const lastStep = resumed?.lastStep ?? talk.step + talk.view.maxSteps - 1;
+  let delta = resumed?.pending ?? material;
+  let repairs = resumed?.repairs ?? 0;
   for (;;) {
+    if (shouldContinue(talk)) await drainAndContinue(talk, delta, lastStep, repairs);
     const isLast = talk.step >= lastStep && ask.role === 'agent' && !ask.noTools;
     const asked = isLast ? { ...ask, noTools: true } : ask;
     const result = await takeStep(talk, isLast ? [...delta, { kind: 'note', text: lastStepNote }] : delta, asked);

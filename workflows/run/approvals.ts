@@ -5,6 +5,9 @@ import { shortDigest } from '../../contracts/digest';
 import type { ApprovalRule, Policy } from '../../contracts/team';
 import type { UntrustedSet } from '../../contracts/untrusted';
 
+/** What an approval node stands for in place of a tool. */
+export const approvalNodeTool = 'approval';
+
 /** What the root run needs to know to ask a person. */
 export interface ApprovalAsk {
   subject: ApprovalSubject;
@@ -31,7 +34,7 @@ export interface ApprovalHooks {
  * Ids follow from the action, never from chance: after a reset the same action has the same id, and is asked again.
  */
 export class Approvals {
-  private readonly byId = new Map<string, { approval: Approval; subject: ApprovalSubject; ask: ApprovalAsk }>();
+  private readonly byId = new Map<string, { approval: Approval; subject: ApprovalSubject | null }>();
 
   constructor(private readonly hooks: ApprovalHooks) {}
 
@@ -43,10 +46,16 @@ export class Approvals {
     return this.list().filter((approval) => approval.state === 'open');
   }
 
+  /** Settled ones of an earlier run of the chain: the same decision again is refused as settled. */
+  restore(settled: readonly Approval[]): void {
+    for (const approval of settled) this.byId.set(approval.id, { approval, subject: null });
+  }
+
   /** Asks and waits until a person decides or the deadline's default applies. Never approves by itself. */
   async request(ask: ApprovalAsk): Promise<Approval> {
     const approval = this.admit(ask);
     const startedAt = Date.now();
+    if (approval.state !== 'open') return approval;
     try {
       for (;;) {
         const summary = `approval ${approval.id} · deadline`;
@@ -82,13 +91,16 @@ export class Approvals {
     if (decision.digest !== undefined && !sameDigest(approval.digest, decision.digest)) {
       return `The digest does not match: approval "${decision.id}" is about ${approval.digest}. Look at the action again.`;
     }
+    if (decision.decision === 'edit' && approval.tool === approvalNodeTool) {
+      return `Approval "${decision.id}" is about an output, not about a tool call: it can be approved or rejected, not edited.`;
+    }
     return this.personRefusal(approval, decision);
   }
 
   /** Takes a decision that `refusal` let through. */
   settle(decision: Decision): Approval {
     const entry = this.byId.get(decision.id);
-    if (!entry) throw new Error(`approval ${decision.id} vanished`);
+    if (!entry?.subject) throw new Error(`There is no open approval "${decision.id}".`);
     const { approval, subject } = entry;
     const base = {
       by: decision.by,
@@ -110,7 +122,7 @@ export class Approvals {
   }
 
   private admit(ask: ApprovalAsk): Approval {
-    if (this.open().length >= this.hooks.openMax()) throw new Error('too many open approvals');
+    const tooMany = this.open().length >= this.hooks.openMax();
     const digest = actionDigest(ask.subject);
     const id = `${ask.subject.step}-${ask.subject.ordinal}-${shortDigest(digest)}`;
     const approval: Approval = {
@@ -131,8 +143,11 @@ export class Approvals {
       onTimeout: ask.rule.onTimeout,
       state: 'open',
     };
-    this.byId.set(id, { approval, subject: ask.subject, ask });
-    this.hooks.opened(approval);
+    this.byId.set(id, { approval, subject: ask.subject });
+    const reason = `${this.hooks.openMax()} approvals are open already; that is the limit.`;
+    if (tooMany)
+      this.close(approval, 'rejected', { decision: 'reject', by: 'the engine', identity: 'engine', at: now(), reason });
+    else this.hooks.opened(approval);
     return approval;
   }
 

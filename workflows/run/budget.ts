@@ -15,6 +15,7 @@ export class Budget {
   steps = 0;
   private reservedTokens = 0;
   private reservedSteps = 0;
+  private lentUsd = 0;
 
   constructor(
     readonly name: string,
@@ -61,6 +62,16 @@ export class Budget {
     }
   }
 
+  /** Takes room that somebody else will use by itself (`Loan`); negative amounts give it back. */
+  setAside({ tokens = 0, usd = 0, steps = 0 }: BudgetLimits): void {
+    for (const budget of this.upwards()) {
+      budget.reservedTokens += tokens;
+      budget.reservedSteps += steps;
+      budget.lentUsd += usd;
+      budget.settled += 1;
+    }
+  }
+
   topUp(more: BudgetLimits): void {
     for (const name of limitNames) {
       const extra = more[name];
@@ -92,7 +103,7 @@ export class Budget {
   private taken(name: (typeof limitNames)[number]): number {
     if (name === 'tokens') return this.used.inputTokens + this.used.outputTokens + this.reservedTokens;
     if (name === 'steps') return this.steps + this.reservedSteps;
-    return this.used.usd ?? 0;
+    return (this.used.usd ?? 0) + this.lentUsd;
   }
 
   private shortage(tokens: number): Shortage | null {

@@ -1,7 +1,8 @@
 import type { CallModelResult, DeltaPart, Role } from '../../contracts/activities';
-import type { BudgetLimits } from '../../contracts/budget';
+import type { BudgetLimits, Usage } from '../../contracts/budget';
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
+import { own } from '../../contracts/own';
 import type { AgentView } from '../../contracts/team';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Budget } from './budget';
@@ -13,6 +14,26 @@ export interface Ask {
   role: Role;
   choices?: { name: string; description: string }[];
   noTools?: boolean;
+}
+
+/** A conversation as a continued run takes it up again. */
+export interface CarriedConversation {
+  agent: string;
+  path: string;
+  head: string | null;
+  step: number;
+  tokens: number;
+  untrusted: UntrustedSet | null;
+  messageId: string | null;
+  steersSeen: number;
+  calls: [string, number][];
+  used: Usage;
+  steps: number;
+  stoppedMs: number;
+  startedAt: number;
+  pending: DeltaPart[];
+  lastStep: number;
+  repairs: number;
 }
 
 /** One agent's thread inside a run: only its head is held here, the store holds the rest (I2). */
@@ -27,8 +48,11 @@ export class Conversation {
   readonly view: AgentView;
   readonly budget: Budget;
   readonly clock: RunClock;
+  /** Set when this conversation goes on in a new run. */
+  readonly resumed: CarriedConversation | null;
+  private readonly startedAt: number;
   readonly inboxId: string;
-  private readonly calls = new Map<string, number>();
+  private readonly calls: Map<string, number>;
 
   constructor(
     readonly scope: Scope,
@@ -36,7 +60,7 @@ export class Conversation {
     readonly path: string,
     limits: BudgetLimits = {},
   ) {
-    const view = scope.run.team.agents[agent];
+    const view = own(scope.run.team.agents, agent);
     if (!view) {
       const known = Object.keys(scope.run.team.agents).join(', ');
       throw new CadreError(
@@ -46,10 +70,15 @@ export class Conversation {
       );
     }
     this.view = view;
-    this.steersSeen = scope.run.steers.length;
+    const carried = scope.run.takeCarried(agent, path);
+    this.resumed = carried;
+    this.steersSeen = carried?.steersSeen ?? scope.run.steers.length;
+    this.calls = new Map(carried?.calls);
     this.budget = scope.budget.lease(`the agent ${agent}`, { ...view.budget, ...limits });
     const timeoutMs = Math.min(view.timeoutMs, view.budget.wallClockMs ?? view.timeoutMs);
-    this.clock = new RunClock(Date.now(), timeoutMs);
+    this.startedAt = carried?.startedAt ?? Date.now();
+    this.clock = new RunClock(this.startedAt, timeoutMs, carried?.stoppedMs);
+    if (carried) this.restore(carried);
     const { workflowId, firstExecutionRunId } = scope.run.info;
     this.inboxId = digestOf({ workflowId, firstRunId: firstExecutionRunId, path, type: 'task_assignment' });
   }
@@ -60,6 +89,41 @@ export class Conversation {
     const times = (this.calls.get(key) ?? 0) + 1;
     this.calls.set(key, times);
     return times;
+  }
+
+  toJson(pending: DeltaPart[], lastStep: number, repairs: number): CarriedConversation {
+    const { agent, path, head, step, tokens, untrusted, messageId, steersSeen, startedAt } = this;
+    const { used, steps } = this.budget;
+    const stoppedMs = this.clock.stoppedForMs;
+    const calls = [...this.calls];
+    return {
+      agent,
+      path,
+      head,
+      step,
+      tokens,
+      untrusted,
+      messageId,
+      steersSeen,
+      startedAt,
+      calls,
+      used,
+      steps,
+      stoppedMs,
+      pending,
+      lastStep,
+      repairs,
+    };
+  }
+
+  private restore(carried: CarriedConversation): void {
+    this.head = carried.head;
+    this.step = carried.step;
+    this.tokens = carried.tokens;
+    this.untrusted = carried.untrusted;
+    this.messageId = carried.messageId;
+    this.budget.used = carried.used;
+    this.budget.steps = carried.steps;
   }
 
   /** Steers that came since this agent's last step. */

@@ -1,5 +1,5 @@
 import type { DeltaPart, ToolCall } from '../../contracts/activities';
-import { judgeCall } from '../../contracts/authority';
+import { isGranted, judgeCall } from '../../contracts/authority';
 import type { Body } from '../../contracts/body';
 import { isInline, namedBodyBytes } from '../../contracts/body';
 import { digestOf } from '../../contracts/digest';
@@ -86,6 +86,14 @@ function isForTheModel(record: FailureRecord): boolean {
 }
 
 async function consult(talk: Conversation, call: ToolCall, agent: string): Promise<ToolResult> {
+  if (!isGranted(talk.scope.run.team, talk.agent, `agent:${agent}`)) {
+    return refused(
+      talk,
+      call,
+      'ToolNotAllowed',
+      `The agent ${talk.agent} does not list an alias for the agent ${agent}.`,
+    );
+  }
   const task = typeof call.args['task'] === 'string' ? call.args['task'] : JSON.stringify(call.args);
   const scope: Scope = {
     ...talk.scope,

@@ -2,15 +2,16 @@ import {
   ActivityFailure,
   ApplicationFailure,
   ChildWorkflowFailure,
+  ContinueAsNew,
   TimeoutFailure,
   isCancellation,
 } from '@temporalio/workflow';
 import type { FailureDetail, FailureRecord } from '../../contracts/failures';
 import { CadreError, failures, isFailureKind, toFailureRecord } from '../../contracts/failures';
 
-/** Reads whatever a call threw as a row of the table, chain kept (I7). Cancellation is not a failure: it is thrown on. */
+/** Reads whatever a call threw as a row of the table, chain kept (I7). Cancellation and continue-as-new are no failures: they are thrown on. */
 export function failureOf(error: unknown, where: Pick<FailureDetail, 'agent' | 'path' | 'step'> = {}): FailureRecord {
-  if (isCancellation(error)) throw error;
+  if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return failureOf(error.cause, where);
   if (error instanceof ApplicationFailure) return fromApplicationFailure(error, where);
   if (error instanceof TimeoutFailure) {

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Checked, ControlMessage, TopUpMessage } from './checks';
 import { checkControl, checkDecision, checkSteer, checkTopUp } from './checks';
-import { forwardToChildren } from './family';
+import { forwardToChildren, raiseBudget } from './family';
 import { answerQuery, queryNames } from './queries';
 import type { Run } from './run';
 
@@ -81,9 +81,8 @@ const messages: Record<UpdateName, Message> = {
     refusal: (_run, argument) => refusalOf(checkTopUp(argument)),
     apply: (run, argument) => {
       const { by, ...more }: TopUpMessage = valueOf(checkTopUp(argument));
-      run.budget.topUp(more);
+      raiseBudget(run, more);
       run.note('budget-raised', '', '', `by ${by}: ${JSON.stringify(more)}`);
-      forwardToChildren(run, 'cadreTopUp', more);
       return run.budget.limits;
     },
   },

@@ -1,17 +1,20 @@
 import {
   ApplicationFailure,
+  CancelledFailure,
   ChildWorkflowCancellationType,
   ChildWorkflowFailure,
   executeChild,
   isCancellation,
 } from '@temporalio/workflow';
-import type { Usage } from '../../contracts/budget';
+import type { BudgetLimits, Usage } from '../../contracts/budget';
+import { CadreError } from '../../contracts/failures';
 import { isJsonObject } from '../../contracts/json';
 import { childIdFor } from '../../contracts/names';
 import type { Node, PatternNode } from '../../contracts/node';
 import { kindOfNode } from '../../contracts/node';
 import type { ChildStart, RunResult } from '../../contracts/run';
 import { errorOf, failureOf } from './failure';
+import { Loan } from './loan';
 import type { Outcome, Scope } from './scope';
 import { outcomeOf } from './scope';
 
@@ -30,15 +33,17 @@ export async function performIsolated(scope: Scope, node: Node): Promise<Outcome
     run.nextChild(),
     run.info.runId,
   );
+  const loan = new Loan(scope.budget, scope.parallel ?? 1);
   const start = childStart(
     scope,
+    loan.limits,
     workflowId,
     type,
     type === 'compose' && kind !== 'compose'
       ? { pattern: 'compose', composition: inner as Node }
       : (inner as PatternNode),
   );
-  run.children.add(workflowId);
+  run.children.set(workflowId, loan);
   try {
     const result = await executeChild<(start: ChildStart) => Promise<RunResult>>(type, {
       workflowId,
@@ -48,18 +53,25 @@ export async function performIsolated(scope: Scope, node: Node): Promise<Outcome
       ...(run.input.priority !== undefined && { priority: { priorityKey: run.input.priority } }),
     });
     adopt(scope, result);
-    return outcomeFromResult(result);
+    return outcomeFromResult(scope, result);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const result = resultInside(error);
     if (result) adopt(scope, result);
     throw errorOf(failureOf(error, { path: scope.path }));
   } finally {
+    loan.giveBack();
     run.children.delete(workflowId);
   }
 }
 
-function childStart(scope: Scope, workflowId: string, pattern: ChildStart['pattern'], node: Node): ChildStart {
+function childStart(
+  scope: Scope,
+  lease: BudgetLimits,
+  workflowId: string,
+  pattern: ChildStart['pattern'],
+  node: Node,
+): ChildStart {
   const { input, node: _root, teamBody: _body, ...plan } = scope.run.started;
   const { ref } = scope.run;
   return {
@@ -69,7 +81,7 @@ function childStart(scope: Scope, workflowId: string, pattern: ChildStart['patte
     input: {
       ...input,
       task: scope.task,
-      budget: scope.budget.rest(),
+      budget: { ...lease },
       timeoutMs: Math.max(1, scope.run.clock.leftMs()),
     },
     plan: { ...plan, workflowId },
@@ -79,7 +91,7 @@ function childStart(scope: Scope, workflowId: string, pattern: ChildStart['patte
     from: scope.from,
     causationId: scope.causationId,
     root: { workflowId: ref.rootWorkflowId, firstRunId: ref.rootFirstRunId },
-    lease: scope.budget.rest(),
+    lease: { ...lease },
     untrusted: scope.untrusted,
     material: scope.material,
   };
@@ -95,16 +107,17 @@ function adopt(scope: Scope, result: RunResult): void {
   run.auditHead = result.auditHead ?? run.auditHead;
 }
 
-function outcomeFromResult(result: RunResult): Outcome {
+/** An end that an inline node throws is thrown here too: isolation changes where a node runs, not what it means. */
+function outcomeFromResult(scope: Scope, result: RunResult): Outcome {
+  const because = result.stoppedBecause ?? result.status;
+  if (result.status === 'cancelled' && scope.run.work.consideredCancelled) throw new CancelledFailure(because);
+  if (result.status === 'budget-exhausted') throw new CadreError('BudgetExhausted', because, { path: scope.path });
   const { output } = result;
   const reference = isJsonObject(output) && typeof output['$ref'] === 'string' ? output : null;
   const body = reference
     ? { blob: String(reference['$ref']), bytes: Number(reference['bytes']), head: String(reference['head']) }
     : { inline: output };
-  const status =
-    result.status === 'completed' || result.status === 'rejected' || result.status === 'budget-exhausted'
-      ? result.status
-      : 'partial';
+  const status = result.status === 'completed' || result.status === 'rejected' ? result.status : 'partial';
   return outcomeOf({
     status,
     output: body,

@@ -1,4 +1,5 @@
 import type { ApprovalNode } from '../../contracts/node';
+import { approvalNodeTool } from './approvals';
 import { askPerson } from './ask-person';
 import type { Outcome, Scope } from './scope';
 import { outcomeOf } from './scope';
@@ -15,7 +16,7 @@ export async function performApproval(scope: Scope, node: ApprovalNode): Promise
   };
   const answer = await askPerson(
     caller,
-    { ordinal: 0, tool: 'approval', args, definition: null, effect: 'write' },
+    { ordinal: 0, tool: approvalNodeTool, args, definition: null, effect: 'write' },
     {
       verdict: 'approval',
       effect: 'write',

@@ -4,6 +4,7 @@ import type { FailureRecord } from '../../contracts/failures';
 import { CadreError, chainFailure } from '../../contracts/failures';
 import type { Node } from '../../contracts/node';
 import { kindOfNode } from '../../contracts/node';
+import { own } from '../../contracts/own';
 import { joinUntrusted } from '../../contracts/untrusted';
 import { errorOf, failureOf } from './failure';
 import { performIsolated } from './isolated';
@@ -107,7 +108,7 @@ function dispatch(scope: Scope, node: Node): Promise<Outcome> {
 }
 
 export function compositionNamed(scope: Scope, name: string): Node {
-  const node = scope.run.team.compositions[name];
+  const node = own(scope.run.team.compositions, name);
   if (node) return node;
   const known = Object.keys(scope.run.team.compositions).join(', ') || 'none';
   throw new CadreError(

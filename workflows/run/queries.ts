@@ -75,7 +75,7 @@ function statusOf(run: Run): unknown {
     steps: run.budget.steps,
     usage: run.budget.used,
     agents: Object.fromEntries(run.agents),
-    openChildren: [...run.children],
+    openChildren: [...run.children.keys()],
     failures: run.failures.slice(-10),
     rejectedMessages: run.rejectedMessages,
     events: run.events.total,

@@ -5,15 +5,19 @@
 export class RunClock {
   private waits = 0;
   private stoppedAt = 0;
-  private stoppedMs = 0;
+  private stoppedMs: number;
 
   constructor(
     private readonly startedAt: number,
     private timeoutMs: number,
-  ) {}
+    stoppedMs = 0,
+  ) {
+    this.stoppedMs = stoppedMs;
+  }
 
-  limitTo(timeoutMs: number): void {
+  limitTo(timeoutMs: number, stoppedMs = 0): void {
     this.timeoutMs = timeoutMs;
+    this.stoppedMs = stoppedMs;
   }
 
   stop(): void {
@@ -24,6 +28,11 @@ export class RunClock {
   start(): void {
     this.waits -= 1;
     if (this.waits === 0) this.stoppedMs += Date.now() - this.stoppedAt;
+  }
+
+  /** Milliseconds it has stood still so far. */
+  get stoppedForMs(): number {
+    return this.stoppedMs + (this.waits > 0 ? Date.now() - this.stoppedAt : 0);
   }
 
   /** Milliseconds of its timeout that the run has left; never negative. */

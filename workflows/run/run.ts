@@ -10,12 +10,15 @@ import type { Json } from '../../contracts/json';
 import type { Limits } from '../../contracts/limits';
 import { limits as defaultLimits } from '../../contracts/limits';
 import type { MessageRef } from '../../contracts/message';
-import type { AgentTally, ArtifactRef, RunInput, RunPlan, RunStatus } from '../../contracts/run';
+import type { AgentTally, ArtifactRef, ChildStart, RunInput, RunPlan, RunStatus } from '../../contracts/run';
 import type { TeamView } from '../../contracts/team';
 import type { ApprovalAsk, Approvals } from './approvals';
 import { Budget } from './budget';
 import type { SteerMessage } from './checks';
+import type { CarriedRun, CarriedState } from './continue-run';
+import type { CarriedConversation } from './conversation';
 import { EventRing } from './event-ring';
+import type { Loan } from './loan';
 import { PatchMemo } from './patches';
 import { RunClock } from './run-clock';
 import type { Outcome } from './scope';
@@ -39,8 +42,8 @@ export class Run {
   status: RunStatus = 'starting';
   stoppedBy: string | null = null;
   paused: { by: string; reason?: string } | null = null;
-  readonly events = new EventRing(defaultLimits.eventRing);
-  readonly patches = new PatchMemo();
+  readonly events: EventRing;
+  readonly patches: PatchMemo;
   readonly clock: RunClock;
   readonly budget = new Budget('the run', {});
   readonly done = new Map<string, Outcome>();
@@ -58,10 +61,13 @@ export class Run {
   auditHead: string | null = null;
   /** All work runs in this scope; `stop` cancels it and leaves the epilogue alone. */
   readonly work = new CancellationScope({ cancellable: true });
-  /** Workflow ids of the open children: pauses, steers and top-ups are passed on to them. */
-  readonly children = new Set<string>();
+  /** The open children by workflow id, with what they may spend: pauses, steers and top-ups are passed on to them. */
+  readonly children = new Map<string, Loan>();
   /** The root asks a person itself; a child asks through its root. */
   askForApproval: (ask: ApprovalAsk) => Promise<Approval>;
+  /** How this run came to be, when it is a child. */
+  childStart: ChildStart | null = null;
+  private carried: CarriedRun | null = null;
   private plan: RunPlan | null = null;
   private childCount = 0;
   private readonly paths = new Map<string, number>();
@@ -70,7 +76,11 @@ export class Run {
   constructor(
     readonly info: WorkflowInfo,
     readonly approvals: Approvals,
+    carried: CarriedRun | null = null,
   ) {
+    this.carried = carried;
+    this.events = new EventRing(defaultLimits.eventRing, carried?.state.events);
+    this.patches = new PatchMemo(carried?.state.patches);
     this.askForApproval = (ask) => approvals.request(ask);
     this.clock = new RunClock(info.startTime.getTime(), defaultLimits.runTimeoutMs);
   }
@@ -83,7 +93,36 @@ export class Run {
     this.budget.limits.tokens = tokens ?? plan.limits.runTokens;
     this.budget.limits.steps = steps ?? plan.limits.maxRunSteps;
     if (usd !== undefined) this.budget.limits.usd = usd;
+    if (this.carried) this.restore(this.carried.state);
     this.setStatus('running');
+  }
+
+  private restore(state: CarriedState): void {
+    Object.assign(this.budget.limits, state.limits);
+    this.budget.used = state.used;
+    this.budget.steps = state.steps;
+    this.clock.limitTo(this.input.timeoutMs, state.stoppedMs);
+    for (const [name, tally] of state.agents) this.agents.set(name, tally);
+    this.approvals.restore(state.approvals);
+    this.failures.push(...state.failures);
+    this.artifacts.push(...state.artifacts);
+    this.steers.unshift(...state.steers);
+    this.transcript.push(...state.transcript);
+    this.auditHead = state.auditHead;
+  }
+
+  /** The conversation that this run goes on with, once. */
+  takeCarried(agent: string, path: string): CarriedConversation | null {
+    const conversation = this.carried?.conversation;
+    if (conversation?.agent !== agent || conversation.path !== path) return null;
+    this.carried = null;
+    return conversation;
+  }
+
+  /** Whether the run is one agent's conversation and nothing else: then all its state is data. */
+  get isOneConversation(): boolean {
+    const { node } = this.started;
+    return this.info.workflowType === 'agent' && !node.then && !node.fallback && this.children.size === 0;
   }
 
   /** True once `prepareRun` has answered. */

@@ -24,6 +24,8 @@ export interface Scope {
   /** What `{{item}}` stands for inside `each`. */
   item?: Json;
   budget: Budget;
+  /** How many nodes run beside each other here, itself included: an isolated one gets that part of the budget. */
+  parallel?: number;
 }
 
 /** What a node came to. Failures are thrown; these are the ends that carry something. */

@@ -2,6 +2,7 @@ import type { WorkflowInfo } from '@temporalio/workflow';
 import {
   ApplicationFailure,
   CancellationScope,
+  ContinueAsNew,
   allHandlersFinished,
   condition,
   isCancellation,
@@ -16,14 +17,16 @@ import type { FailureRecord } from '../../contracts/failures';
 import { describeFailure } from '../../contracts/failures';
 import { isJsonObject } from '../../contracts/json';
 import type { PatternName } from '../../contracts/names';
-import type { Node } from '../../contracts/node';
 import type { ChildStart, RunPlan, RunResult } from '../../contracts/run';
 import { prepareRun } from './activities';
 import { Approvals } from './approvals';
 import { detailsOf } from './details';
+import type { CarriedRun } from './continue-run';
+import { carriedRunOf } from './continue-run';
 import { answerChildren, askRoot } from './family';
 import { failureOf } from './failure';
 import { registerHandlers } from './handlers';
+import { performNode } from './perform-node';
 import type { Pattern } from './registry';
 import { register } from './registry';
 import { partialResult, resultOf } from './result';
@@ -38,23 +41,31 @@ export function startable<Fields>(pattern: Pattern<Fields>): (input: unknown) =>
 
 async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {
   const info = workflowInfo();
-  const run = newRun(info);
+  const carried = carriedRunOf(input, info);
+  const run = newRun(info, carried);
   registerHandlers(run);
-  const child = childStartOf(input, info);
+  const child = carried ? carried.child : childStartOf(input, info);
+  run.childStart = child;
   if (child) askRoot(run, child.root.workflowId);
   else answerChildren(run);
   try {
-    const plan = child ? { ...child.plan, input: child.input, node: child.node } : await prepare(pattern.name, input);
+    const plan =
+      carried?.plan ??
+      (child ? { ...child.plan, input: child.input, node: child.node } : await prepare(pattern.name, input));
     run.begin(plan, () => setCurrentDetails(detailsOf(run)));
-    if (!child) showInLists(run, plan);
-    const outcome = await run.work.run(() => pattern.perform(rootScope(run, plan.node, child), plan.node as never));
+    if (!child && !carried) showInLists(run, plan);
+    const scope = rootScope(run, child);
+    const outcome = await run.work.run(() =>
+      // A child's place in the tree is its parent's; a root's own node may have a `then` and a `fallback`.
+      child ? pattern.perform(scope, plan.node as never) : performNode(scope, plan.node),
+    );
     return await finish(run, resultOf(run, outcome));
   } catch (error) {
     return await CancellationScope.nonCancellable(() => finishAfter(run, error));
   }
 }
 
-function newRun(info: WorkflowInfo): Run {
+function newRun(info: WorkflowInfo, carried: CarriedRun | null): Run {
   const approvals = new Approvals({
     opened: (approval) => {
       run.setStatus('waiting-approval');
@@ -82,7 +93,7 @@ function newRun(info: WorkflowInfo): Run {
     holdMaxMs: () => run.limits.approvalHoldMaxMs,
     openMax: () => run.limits.maxOpenApprovals,
   });
-  const run: Run = new Run(info, approvals);
+  const run: Run = new Run(info, approvals, carried);
   return run;
 }
 
@@ -102,7 +113,7 @@ async function prepare(type: PatternName, input: unknown): Promise<RunPlan> {
   ]);
 }
 
-function rootScope(run: Run, node: Node, child: ChildStart | null): Scope {
+function rootScope(run: Run, child: ChildStart | null): Scope {
   const { input } = run;
   const material: Scope['material'] = [];
   if (Object.keys(input.input).length > 0)
@@ -120,7 +131,7 @@ function rootScope(run: Run, node: Node, child: ChildStart | null): Scope {
     path: child?.path ?? '',
     depth: child?.depth ?? 0,
     ancestry: child?.ancestry ?? [],
-    task: child ? input.task : (node.task ?? input.task),
+    task: input.task,
     from: child?.from ?? 'person',
     causationId: child?.causationId ?? null,
     material: child?.material ?? material,
@@ -138,6 +149,7 @@ async function finish(run: Run, result: RunResult): Promise<RunResult> {
 
 /** Every end that is not an answer: stopped, cancelled, out of budget, failed. Nothing that was done or spent is lost. */
 async function finishAfter(run: Run, error: unknown): Promise<RunResult> {
+  if (error instanceof ContinueAsNew) throw error;
   if (isCancellation(error)) {
     const by = run.stoppedBy ? `Stopped by ${run.stoppedBy}.` : 'Cancelled.';
     return finish(run, partialResult(run, 'cancelled', by));
@@ -146,7 +158,8 @@ async function finishAfter(run: Run, error: unknown): Promise<RunResult> {
   run.keepFailure(failure);
   if (failure.kind === 'BudgetExhausted' && run.begun)
     return finish(run, partialResult(run, 'budget-exhausted', failure.message));
-  const result = partialResult(run, 'failed', failure.message);
+  const ended = failure.kind === 'CompensationFailed' ? 'compensation-failed' : 'failed';
+  const result = partialResult(run, ended, failure.message);
   await finish(run, result);
   throw asApplicationFailure(failure, result);
 }

@@ -1,19 +1,19 @@
-import type { Json, JsonObject } from '../../../contracts/json';
+import type { JsonObject } from '../../../contracts/json';
 import type { ModelRequest } from '../../../contracts/model';
-import { answerSchema } from './answer-schema';
-import { answerText } from './answer-text';
-import { actsDone } from './acts-done';
-import { gatherKnowledge } from './knowledge';
-import type { Knowledge } from './knowledge';
-import { labelInto } from './label-into';
-import { mergeBranches } from './merge';
-import { nextCalls } from './next-calls';
-import type { PlannedCall } from './next-calls';
-import { planTasks } from './plan';
-import { reviewSubtasks } from './review';
-import { chooseRoute } from './route';
-import { scoreDraft } from './score';
-import { judgeSufficiency } from './sufficiency';
+import { answerSchema } from './answer/answer-schema';
+import { answerText } from './answer/answer-text';
+import { actsDone } from './tools/acts-done';
+import { gatherKnowledge } from './data/knowledge';
+import type { Knowledge } from './data/knowledge';
+import { labelInto } from './answer/label-into';
+import { mergeBranches } from './roles/merge';
+import { nextCalls } from './tools/next-calls';
+import type { PlannedCall } from './tools/next-calls';
+import { planTasks } from './roles/plan';
+import { reviewSubtasks } from './roles/review';
+import { chooseRoute } from './roles/route';
+import { scoreDraft } from './roles/score';
+import { judgeSufficiency } from './roles/sufficiency';
 import { schemaProblems } from '../schema-check';
 
 export interface OfflineAnswer {
@@ -50,6 +50,6 @@ function bestLines(request: ModelRequest): number {
 function roleText(request: ModelRequest, value: JsonObject): string {
   const schema = request.output?.schema;
   const labelled = labelInto(value, schema);
-  const problems = schema ? schemaProblems(schema, labelled as Json) : [];
+  const problems = schema ? schemaProblems(schema, labelled) : [];
   return JSON.stringify(problems.length === 0 ? labelled : value);
 }

@@ -1,6 +1,6 @@
 import type { ModelProvider, ModelReply, ModelRequest } from '../../../contracts/model';
 import { answerRequest } from './answer-request';
-import { offlineModel } from './label';
+import { offlineModel } from './answer/label';
 
 /**
  * The `offline` provider: a deterministic engine with no language model. It reads the request any model gets and

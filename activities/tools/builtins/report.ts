@@ -25,7 +25,10 @@ const itemShape = z
 const reportShape = z.strictObject({
   title: line.min(1),
   date: line.nullish(),
-  fields: z.record(z.string(), scalar).nullish().describe('Further key: value lines of the head.'),
+  fields: z
+    .record(z.string(), z.union([scalar, z.array(scalar).max(200)]))
+    .nullish()
+    .describe('Further key: value lines of the head.'),
   sections: z
     .array(z.strictObject({ title: line.min(1), summary: text.nullish(), items: z.array(itemShape).max(2_000) }))
     .max(100),

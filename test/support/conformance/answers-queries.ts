@@ -1,9 +1,14 @@
 import { queryNames } from '../../../workflows/run/queries';
-import { ended, finish } from './drive';
+import { ended, finish, openApprovals } from './drive';
 import { begin, type Lab, type TrialRun } from './lab';
 import { until } from '../harness';
-import { openApprovals } from './drive';
 import type { Trial } from './trials';
+
+interface Page {
+  items: unknown[];
+  next: number | null;
+  total: number;
+}
 
 /** What contract §4 promises on every type. */
 const promised = ['status', 'approvals', 'plan', 'budget', 'transcript', 'messages', 'events', 'board', 'help'];
@@ -24,13 +29,13 @@ export async function answersQueries(lab: Lab, trial: Trial): Promise<void> {
 }
 
 async function expectAnswers({ handle, trial }: TrialRun, status: string): Promise<void> {
-  for (const name of promised) expect({ name, answer: await handle.query(name) }).toEqual({ name, answer: expect.anything() });
+  for (const name of promised) expect({ name, answer: await handle.query(name) }).toEqual({ name, answer: expect.anything() as unknown });
   expect(await handle.query('status')).toMatchObject({ status, pattern: trial.type, workflowId: handle.workflowId, team: 'trial' });
   for (const name of paged) {
-    const page = await handle.query<{ items: unknown[]; next: number | null; total: number }>(name, { from: 0, limit: 1 });
+    const page = await handle.query<Page, [object]>(name, { from: 0, limit: 1 });
     expect(page.items).toHaveLength(1);
     expect(page.next).toBe(page.total > 1 ? 1 : null);
-    expect(await handle.query(name, 'not a page')).toMatchObject({ total: page.total });
+    expect(await handle.query<Page, [string]>(name, 'not a page')).toMatchObject({ total: page.total });
   }
   expect(await handle.query('no-such-query')).toEqual({ refused: expect.stringContaining('Known are status') });
 }

@@ -4,7 +4,7 @@ import type { Json } from '../../../contracts/json';
 export interface Trial {
   /** The workflow type that is started. */
   type: string;
-  /** The pattern it stands for. Differs from `type` only where a workflow is broken on purpose. */
+  /** Its own fields of the input. */
   input: Record<string, Json>;
   /** Requests that reach the model when nothing goes wrong. */
   requests: number;
@@ -102,7 +102,7 @@ export const trials: readonly Trial[] = [
     output: 'south is done',
     effects: ['the result'],
     cancelAt: 2,
-    partial: { 'pipeline/fanOut/1-north': north },
+    partial: { 'family/fanOut/1-north': north },
     branches: 2,
     children: 1,
   },

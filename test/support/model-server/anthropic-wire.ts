@@ -59,7 +59,16 @@ export const anthropicWire: Wire = {
   },
   events: (reply) => {
     const usage = { ...inputUsage(reply), output_tokens: 1 };
-    const message = { id: 'msg_1', type: 'message', role: 'assistant', model, content: [], stop_reason: null, stop_sequence: null, usage };
+    const message = {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model,
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage,
+    };
     const texts = reply.text ? textBlock(reply.text, 0) : [];
     const first = reply.text ? 1 : 0;
     const calls = reply.calls.flatMap(({ name, args }, index) => toolBlock(name, args, first + index));
@@ -72,7 +81,12 @@ export const anthropicWire: Wire = {
               usage: { output_tokens: reply.usage.output },
             }),
           ];
-    return [event('message_start', { message }), ...(reply.empty ? [] : [...texts, ...calls]), ...end, event('message_stop', {})];
+    return [
+      event('message_start', { message }),
+      ...(reply.empty ? [] : [...texts, ...calls]),
+      ...end,
+      event('message_stop', {}),
+    ];
   },
   error: (status, message, code) => ({ type: 'error', error: { type: code ?? `error_${status}`, message } }),
   streamError: (type) => event('error', { error: { type, message: `The stream failed: ${type}` } }),

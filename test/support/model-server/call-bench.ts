@@ -19,7 +19,10 @@ export interface CallBench {
   logged: string[];
   call(request?: Partial<CallModelRequest>, attempt?: Attempt): Promise<CallModelResult>;
   /** An activity environment of its own, for cancelling. */
-  start(request: CallModelRequest, attempt?: Attempt): { result: Promise<CallModelResult>; cancel: () => void; beats: number[] };
+  start(
+    request: CallModelRequest,
+    attempt?: Attempt,
+  ): { result: Promise<CallModelResult>; cancel: () => void; beats: number[] };
   request(over?: Partial<CallModelRequest>): CallModelRequest;
   close(): Promise<void>;
 }
@@ -79,7 +82,11 @@ export async function openCallBench(options: CallBenchOptions): Promise<CallBenc
   const folder = mkdtempSync(path.join(tmpdir(), 'cadre-call-'));
   const store = await openStore({ file: path.join(folder, 'state.db') });
   const team = teamWith(options.agent ?? {}, options.entries ?? { main: { provider: 'scripted' } });
-  const digest = await store.teams.put({ name: team.name, body: team as unknown as Json, createdAt: '2026-01-01T00:00:00Z' });
+  const digest = await store.teams.put({
+    name: team.name,
+    body: team as unknown as Json,
+    createdAt: '2026-01-01T00:00:00Z',
+  });
   const logged: string[] = [];
   const tools = options.tools ?? [];
   const deps: ActivityDeps = {

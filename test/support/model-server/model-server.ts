@@ -105,7 +105,10 @@ async function serve(reply: ServerReply, wire: Wire, stream: boolean, response: 
   }
 }
 
-type Plain = Extract<ServerReply, { kind: 'text' | 'tools' | 'no-finish' | 'half-tool' | 'empty-choices' | 'huge' | 'length' | 'filtered' }>;
+type Plain = Extract<
+  ServerReply,
+  { kind: 'text' | 'tools' | 'no-finish' | 'half-tool' | 'empty-choices' | 'huge' | 'length' | 'filtered' }
+>;
 
 function answerOf(reply: Plain): Answered {
   const plain: Answered = { text: '', calls: [], finish: 'stop', usage: defaultUsage };
@@ -154,7 +157,9 @@ function sendStatus(reply: Extract<ServerReply, { kind: 'status' }>, wire: Wire,
 
 function sendMalformed(stream: boolean, response: ServerResponse): void {
   begin(stream, response);
-  response.end(stream ? 'data: {"choices": [{"delta"\n\ndata: [DONE]\n\n' : '{"choices": [{"message": {"content": "half');
+  response.end(
+    stream ? 'data: {"choices": [{"delta"\n\ndata: [DONE]\n\n' : '{"choices": [{"message": {"content": "half',
+  );
 }
 
 /** The events up to and with the first piece of text. */

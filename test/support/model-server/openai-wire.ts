@@ -25,7 +25,11 @@ export const openaiWire: Wire = {
       type: 'function',
       function: { name, arguments: args },
     }));
-    const message = { role: 'assistant', content: reply.text || null, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+    const message = {
+      role: 'assistant',
+      content: reply.text || null,
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    };
     const choices = reply.empty ? [] : [{ index: 0, message, finish_reason: finishOf(reply) }];
     return { ...head, object: 'chat.completion', choices, usage: usageOf(reply) };
   },
@@ -36,7 +40,9 @@ export const openaiWire: Wire = {
     if (reply.empty) return [chunk([]), { data: '[DONE]' }];
     const delta = (part: object): WireEvent => chunk([{ index: 0, delta: part, finish_reason: null }]);
     const half = Math.ceil(reply.text.length / 2);
-    const texts = [reply.text.slice(0, half), reply.text.slice(half)].filter(Boolean).map((content) => delta({ content }));
+    const texts = [reply.text.slice(0, half), reply.text.slice(half)]
+      .filter(Boolean)
+      .map((content) => delta({ content }));
     const calls = reply.calls.flatMap(({ name, args }, index) => [
       delta({ tool_calls: [{ index, id: `call_${index}`, type: 'function', function: { name, arguments: '' } }] }),
       delta({ tool_calls: [{ index, function: { arguments: args } }] }),
@@ -46,5 +52,7 @@ export const openaiWire: Wire = {
     return [delta({ role: 'assistant', content: '' }), ...texts, ...calls, ...end, ...counted, { data: '[DONE]' }];
   },
   error: (status, message, code) => ({ error: { message, type: `error_${status}`, param: null, code: code ?? null } }),
-  streamError: (type) => ({ data: JSON.stringify({ error: { message: `The stream failed: ${type}`, type, code: null } }) }),
+  streamError: (type) => ({
+    data: JSON.stringify({ error: { message: `The stream failed: ${type}`, type, code: null } }),
+  }),
 };

@@ -1,0 +1,84 @@
+import type { RunResult } from '../../../contracts/run';
+import { until } from '../harness';
+import { approveOpen, finish, Gate, openApprovals } from './drive';
+import { begin, TrialRun, type Lab } from './lab';
+import type { Trial } from './trials';
+
+/** 8. Reset in the middle: approvals are asked again, effects are not repeated, open children are not met again. */
+export async function survivesReset(lab: Lab, trial: Trial): Promise<void> {
+  await resetAfterTheEffect(lab, trial);
+  await resetWhileItWaits(lab, trial);
+}
+
+/** The effect has happened; the run is taken back to where nobody had been asked yet. */
+async function resetAfterTheEffect(lab: Lab, trial: Trial): Promise<void> {
+  const last = trial.requests - 1;
+  const gate = Gate.at(lab, (_request, index) => index === last);
+  const before = await begin(lab, trial);
+  await until(lab.patienceMs, 'the last call at the model', async () => {
+    if (gate.held.length === 0) await approveOpen(before).catch(() => undefined);
+    return gate.held[0];
+  });
+  expect(before.entries).toHaveLength(trial.effects.length);
+  const entered = lab.ledger.requests.length;
+  const after = await reset(before);
+  gate.release();
+  await expectAskedAgain(after);
+  await expectSame(after, await finish(after));
+  // What was asked again was answered from the record of the first time, or, in a child of another id, by its key.
+  expect(lab.ledger.requests.length - entered).toBe(0);
+}
+
+/** The approval is open (in a child, where the type has one): the decision of before the reset is not one of after. */
+async function resetWhileItWaits(lab: Lab, trial: Trial): Promise<void> {
+  const before = await begin(lab, trial);
+  await until(lab.patienceMs, 'an approval', async () => (await openApprovals(before.handle)).length > 0);
+  const after = await reset(before);
+  await expectAskedAgain(after);
+  await expectSame(after, await finish(after));
+  expect(await openChildren(after)).toEqual([]);
+}
+
+async function expectAskedAgain(run: TrialRun): Promise<void> {
+  const open = await until(run.lab.patienceMs, 'the approval to be asked again', async () => {
+    const approvals = await openApprovals(run.handle);
+    return approvals.length > 0 && approvals;
+  });
+  expect(open).toHaveLength(1);
+}
+
+async function expectSame({ trial, entries }: TrialRun, result: RunResult): Promise<void> {
+  expect({ status: result.status, output: result.output }).toEqual({ status: 'completed', output: trial.output });
+  expect([...entries].sort()).toEqual([...trial.effects].sort());
+  return Promise.resolve();
+}
+
+/** Back to the end of the first workflow task: the team is known, nothing has been asked yet. */
+async function reset(run: TrialRun): Promise<TrialRun> {
+  const { client, namespace } = run.lab.cadre;
+  const { runId } = await run.handle.describe();
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId: run.handle.workflowId, runId },
+  });
+  const first = history?.events?.find((event) => event.workflowTaskCompletedEventAttributes);
+  const answer = await client.workflowService.resetWorkflowExecution({
+    namespace,
+    workflowExecution: { workflowId: run.handle.workflowId, runId },
+    workflowTaskFinishEventId: first?.eventId ?? null,
+    reason: 'conformance',
+    requestId: run.mark,
+  });
+  return new TrialRun(run.lab, run.trial, run.mark, client.workflow.getHandle(run.handle.workflowId, answer.runId));
+}
+
+/** Children of any of its runs that are still open: an orphan would go on spending. */
+async function openChildren(run: TrialRun): Promise<string[]> {
+  const { client } = run.lab.cadre;
+  const query = `WorkflowId STARTS_WITH '${run.handle.workflowId}/' AND ExecutionStatus = 'Running'`;
+  return until(run.lab.patienceMs, 'the children to be listed', async () => {
+    const ids: string[] = [];
+    for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
+    return ids;
+  });
+}

@@ -1,0 +1,101 @@
+import type { WorkflowInfo } from '@temporalio/workflow';
+import { CancellationScope, allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { DeltaPart } from '../../contracts/activities';
+import type { Approval } from '../../contracts/approval';
+import type { BudgetLimits, Usage } from '../../contracts/budget';
+import type { FailureRecord } from '../../contracts/failures';
+import { isJsonObject } from '../../contracts/json';
+import type { AgentTally, ArtifactRef, ChildStart, RunPlan } from '../../contracts/run';
+import { modelCallOptions, recoverRun } from './activities';
+import type { SteerMessage } from './checks';
+import type { CarriedConversation, Conversation } from './conversation';
+import type { Run, TranscriptEntry } from './run';
+
+/** What a run hands to its continuation: its whole state as data (architecture «Continue-as-new»). */
+export interface CarriedRun {
+  cadreContinued: 1;
+  plan: RunPlan;
+  child: ChildStart | null;
+  conversation: CarriedConversation;
+  state: CarriedState;
+}
+export interface CarriedState {
+  limits: BudgetLimits;
+  used: Usage;
+  steps: number;
+  agents: [string, AgentTally & { state: string; lastText: string }][];
+  approvals: Approval[];
+  failures: FailureRecord[];
+  artifacts: ArtifactRef[];
+  steers: SteerMessage[];
+  transcript: TranscriptEntry[];
+  events: number;
+  patches: Record<string, boolean>;
+  stoppedMs: number;
+  auditHead: string | null;
+}
+
+const transcriptCarried = 200;
+
+/** Continued input, believed only of a run that Temporal says is a continuation (I9). */
+export function carriedRunOf(input: unknown, info: WorkflowInfo): CarriedRun | null {
+  if (!isJsonObject(input) || input['cadreContinued'] !== 1 || !info.continuedFromExecutionRunId) return null;
+  return input as unknown as CarriedRun;
+}
+
+/**
+ * Whether this conversation should go on in a new run: the history is long, the conversation is all there is of the
+ * run (a child workflow would lose its parent), and nobody is being waited for.
+ */
+export function shouldContinue(talk: Conversation): boolean {
+  const { run } = talk.scope;
+  const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
+  const long =
+    continueAsNewSuggested || historyLength > run.limits.softHistoryEvents || historySize > run.limits.softHistoryBytes;
+  return long && run.isOneConversation && talk.head !== null && run.approvals.open().length === 0;
+}
+
+/** The only door into a new run: verifies the transcript in the store, waits for handlers, carries everything. */
+export async function drainAndContinue(
+  talk: Conversation,
+  pending: DeltaPart[],
+  lastStep: number,
+  repairs: number,
+): Promise<never> {
+  const { run } = talk.scope;
+  run.setStatus('draining');
+  const heads = talk.head === null ? [] : [talk.head];
+  await CancellationScope.nonCancellable(async () => {
+    await recoverRun.executeWithOptions({ ...modelCallOptions, summary: 'verify the transcript before continuing' }, [
+      { run: run.ref, heads },
+    ]);
+    await condition(allHandlersFinished, 10_000);
+  });
+  const { teamBody: _recorded, ...plan } = run.started;
+  const carried: CarriedRun = {
+    cadreContinued: 1,
+    plan,
+    child: run.childStart,
+    conversation: talk.toJson(pending, lastStep, repairs),
+    state: stateOf(run),
+  };
+  return continueAsNew<(input: unknown) => Promise<unknown>>(carried);
+}
+
+function stateOf(run: Run): CarriedState {
+  return {
+    limits: run.budget.limits,
+    used: run.budget.used,
+    steps: run.budget.steps,
+    agents: [...run.agents],
+    approvals: run.approvals.list(),
+    failures: run.failures,
+    artifacts: run.artifacts,
+    steers: run.steers,
+    transcript: run.transcript.slice(-transcriptCarried),
+    events: run.events.total,
+    patches: run.patches.toJson(),
+    stoppedMs: run.clock.stoppedForMs,
+    auditHead: run.auditHead,
+  };
+}
