@@ -29,7 +29,7 @@ export async function writeSingleTeam(
   // Every JSON document is a YAML document.
   await writeFile(
     path.join(folder, 'team.yaml'),
-    `${JSON.stringify(singleTeam(team, name, readers, writerOf(team, composition)), null, 2)}\n`,
+    `${JSON.stringify(singleTeam(team, name, readers, composition), null, 2)}\n`,
   );
   return { name, without };
 }
@@ -38,10 +38,11 @@ function singleTeam(
   team: Team,
   name: string,
   readers: readonly AgentConfig[],
-  writer: AgentConfig | undefined,
+  composition: string | undefined,
 ): JsonObject {
   const [first] = readers;
-  const output = writer?.output;
+  const output = writerOf(team, composition)?.output;
+  const task = composition === undefined ? undefined : team.compositions[composition]?.task;
   const steps = readers.reduce((sum, agent) => sum + agent.maxSteps, 0);
   const agent: JsonObject = {
     name: agentName,
@@ -70,7 +71,7 @@ function singleTeam(
       tools,
       agents: [agent],
       toolAliases: toolAliasesOf(team),
-      compositions: { [agentName]: { agent: agentName } },
+      compositions: { [agentName]: { agent: agentName, ...(task === undefined ? {} : { task }) } },
     },
   };
 }
@@ -104,14 +105,16 @@ function writerOf(team: Team, composition: string | undefined): AgentConfig | un
   return name === undefined ? undefined : team.agents[name];
 }
 
-/** The same task for the team of one. */
+/** The same task for the team of one; a task that the composition brought along is part of that team. */
 export function singleOrder(order: RunOrder, name: string): RunOrder {
-  const { composition: _composition, ...input } = order.input;
+  const { team, input, task, requestedBy } = order.input;
+  const kept = Object.fromEntries(
+    Object.entries({ team, input, task, requestedBy }).filter(([, value]) => value !== undefined),
+  );
   return {
-    ...order,
-    type: 'agent',
+    type: 'compose',
     subject: name,
-    input: { ...input, team: name, agent: agentName },
+    input: { ...(kept as JsonObject), team: name, composition: agentName },
     summary: `single agent · ${order.summary}`,
   };
 }

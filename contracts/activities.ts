@@ -38,7 +38,7 @@ export type Role = (typeof roles)[number];
 /** New material of one step, in order. The conversation before it is named by `parent` only (I2). */
 export type DeltaPart =
   | { kind: 'task'; from: string; text: string; rootTask?: string }
-  | { kind: 'material'; label: string; from: string; body: Body; untrusted: UntrustedSet | null }
+  | { kind: 'material'; label: string; from: string; body: Body; untrusted: UntrustedSet | null; private?: true }
   | {
       kind: 'tool-result';
       ordinal: number;
@@ -46,6 +46,7 @@ export type DeltaPart =
       body: Body;
       isError: boolean;
       untrusted: UntrustedSet | null;
+      private?: true;
     }
   | { kind: 'steer'; from: string; text: string }
   | { kind: 'repair'; problems: string[] }
@@ -64,6 +65,8 @@ export interface CallModelRequest {
   choices?: { name: string; description: string }[];
   /** The model may ask for no tools in this step. */
   noTools?: boolean;
+  /** The thread holds something private: only local models may see it (contract §2, `privacy`). */
+  private?: true;
   maxOutputTokens: number;
   /** Tokens reserved for this call: charged when an attempt is lost. */
   reservedTokens: number;
@@ -131,6 +134,8 @@ export interface CallToolRequest {
   /** The thread the call comes from: its untrusted set is read again from the store (I8). */
   thread: string | null;
   untrusted: UntrustedSet | null;
+  /** The thread holds something private: only tools of the zone `local` may be called. */
+  private?: true;
   approval: ApprovalGrant | null;
 }
 

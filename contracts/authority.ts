@@ -12,6 +12,8 @@ export interface CallToJudge {
   effect: Effect;
   /** The agent's thread contains an untrusted segment, or the arguments derive from one (I8). */
   untrusted: boolean;
+  /** The thread, the agent or the run is private (a flow label, contract §2). */
+  private?: boolean;
 }
 export type Judgement =
   | { verdict: 'allow'; effect: Effect }
@@ -78,6 +80,13 @@ function ruleFor(team: TeamView, tool: string, effect: Effect): ApprovalRule {
 export function judgeCall(team: TeamView, call: CallToJudge): Judgement {
   const effect = configuredEffect(team, call.tool, call.effect);
   const deny = (kind: FailureKind, reason: string): Judgement => ({ verdict: 'deny', effect, kind, reason });
+  if (
+    call.private &&
+    own(team.sources, call.tool.split('.')[0] ?? '')?.zone !== 'local' &&
+    !Object.hasOwn(implicitTools, call.tool)
+  ) {
+    return deny('ToolNotAllowed', `${call.agent} holds something private and ${call.tool} is not in the zone "local".`);
+  }
   if (call.agent === compositionCaller) {
     if (effect === 'read' && own(team.sources, call.tool.split('.')[0] ?? '')) return { verdict: 'allow', effect };
     return deny(

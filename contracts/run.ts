@@ -87,6 +87,7 @@ export interface RunResult {
   from?: string;
   /** The sources the output derives from (I8), and the message that carried it. */
   untrusted?: UntrustedSet | null;
+  private?: true;
   messageId?: string | null;
   /** Transcript head, so that a run that ran out of budget can be taken up again. */
   head?: string | null;
@@ -107,5 +108,6 @@ export interface ChildStart {
   root: { workflowId: string; firstRunId: string };
   lease: BudgetLimits;
   untrusted: UntrustedSet | null;
+  private: boolean;
   material: DeltaPart[];
 }

@@ -107,7 +107,8 @@ for (const file of files) {
   read(file)
     .split('\n')
     .forEach((line, index) => {
-      const found = absolute.exec(line);
+      // Tests make up homes of people that do not exist.
+      const found = absolute.exec(file.startsWith('test/') ? line.replace(/\/(home|Users)\//g, '') : line);
       if (found && file !== 'scripts/check-docs.cjs')
         faults.push(`${file}:${index + 1} holds the absolute path ${found[0]}, which is one machine's.`);
     });

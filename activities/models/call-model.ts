@@ -118,8 +118,9 @@ async function ask(
   const { attempt, lastAttempt, deadline } = call;
   const { reservedTokens } = request;
   const options = { signal, onProgress };
+  const isPrivate = agent.privacy === 'private' || request.private === true;
   const answer = await askModels(
-    { team, agent, models, prompt, reservedTokens, attempt, lastAttempt, deadline, now, options },
+    { team, agent, isPrivate, models, prompt, reservedTokens, attempt, lastAttempt, deadline, now, options },
     tries,
   );
   const expected = { tools, noTools: request.noTools === true, schema: outputSchemaOf(request, agent) };

@@ -30,6 +30,8 @@ export interface ModelTry {
 export interface ChainInput {
   team: Team;
   agent: AgentConfig;
+  /** The agent, the run or the thread is private. */
+  isPrivate: boolean;
   models: ModelDirectory;
   prompt: ModelRequest;
   reservedTokens: number;
@@ -93,7 +95,7 @@ async function askModel(input: ChainInput, name: string, tries: ModelTry[]): Pro
   try {
     const { provider, config } = await input.models.resolve(input.team, name, options.signal);
     made.config = config;
-    refuseForeignPlace(input.agent, name, config);
+    refuseForeignPlace(input, name, config);
     const timeoutMs = Math.max(1, Math.min(config.timeoutMs ?? limits.modelCallTimeoutMs, input.deadline - Date.now()));
     made.usage = usageOf(config, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
     const reply = await provider.call(prompt, { ...options, timeoutMs, stream: config.stream ?? true });
@@ -129,11 +131,11 @@ function countedOrEstimated(prompt: ModelRequest, reply: ModelReply): ModelReply
 }
 
 /** What a private agent knows reaches only local models: refused before a byte is sent. */
-function refuseForeignPlace(agent: AgentConfig, name: string, config: ModelConfig): void {
-  if (agent.privacy !== 'private' || isLocalModel(config)) return;
+function refuseForeignPlace({ agent, isPrivate }: ChainInput, name: string, config: ModelConfig): void {
+  if (!isPrivate || isLocalModel(config)) return;
   throw new CadreError(
     'ModelUnavailable',
-    `The agent ${agent.name} is private and the model ${name} (${config.provider}) is not local; nothing was sent. ` +
+    `The agent ${agent.name} holds something private and the model ${name} (${config.provider}) is not local; nothing was sent. ` +
       'Give the agent a model with locality: local and an address of your own.',
   );
 }

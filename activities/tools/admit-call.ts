@@ -46,6 +46,7 @@ export async function admitCall(
     tool: request.tool,
     effect: reported,
     untrusted: untrusted !== null,
+    private: request.private === true || team.agents[request.agent]?.privacy === 'private',
   });
   if (judged.verdict === 'deny') throw new CadreError(judged.kind, judged.reason);
   if (judged.effect !== 'read') await demandRegistered(registered, team, request.run.team);

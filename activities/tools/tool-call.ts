@@ -24,7 +24,7 @@ export interface CurrentCall {
 export function currentToolCall(request: CallToolRequest): CurrentCall {
   const { info } = Context.current();
   const { workflowId, runId } = info.workflowExecution ?? { workflowId: 'none', runId: 'none' };
-  const { firstRunId } = request.run;
+  const { firstRunId, rootWorkflowId, rootFirstRunId } = request.run;
   const { agent, path, step, ordinal, tool, definition, args } = request;
   const argsDigest = digestOf(args);
   const attempts = info.retryPolicy?.maximumAttempts;
@@ -37,7 +37,8 @@ export function currentToolCall(request: CallToolRequest): CurrentCall {
     lastAttempt: info.attempt >= (attempts && attempts > 0 ? attempts : limits.toolAttempts),
     argsDigest,
     inputDigest: digestOf({ team: request.run.team, agent, tool, definition, argsDigest }),
-    key: effectKey({ workflowId, firstRunId, path, step, ordinal, argsDigest }),
+    // By the root: after a reset a child workflow has another id, and its path is still the same.
+    key: effectKey({ workflowId: rootWorkflowId, firstRunId: rootFirstRunId, path, step, ordinal, argsDigest }),
   };
 }
 

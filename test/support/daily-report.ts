@@ -1,14 +1,15 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Approval } from '../../contracts/approval';
-import type { Json, JsonObject } from '../../contracts/json';
-import type { RunResult } from '../../contracts/run';
-import { openStore, type Store } from '../../activities/stores';
 import { pino } from 'pino';
+import { openStore, type Store } from '../../activities/stores';
+import type { Approval } from '../../contracts/approval';
+import { isInline } from '../../contracts/body';
+import type { JsonObject } from '../../contracts/json';
+import type { RunResult } from '../../contracts/run';
 import type { Harness } from './harness';
 
-/** What the team reads: the day, and where each source is, absolute or relative to the working directory. */
+/** What the team reads: the day, and where each source is. */
 export interface DailyInput {
   date: string;
   jira: string;
@@ -16,9 +17,19 @@ export interface DailyInput {
   chat: string;
 }
 
-export const sampleFolder = path.join(__dirname, '..', '..', 'agents', 'daily-report', 'sample');
+export interface DailyRun {
+  handle: WorkflowHandle;
+  result: RunResult;
+  approval: Approval;
+  /** What the publisher wrote. */
+  report: string;
+}
 
-/** A copy of the sample data inside the run's working directory, to be changed by the test. */
+export const sampleFolder = path.join(__dirname, '..', '..', 'agents', 'daily-report', 'sample');
+/** Wednesday of the sample's week, on which the hijack mail came. */
+export const sampleDay = '2026-03-04';
+
+/** A copy of the sample data inside the working directory, to be changed by the test. */
 export function copySample(cadre: Harness, name: string): string {
   const folder = path.join(cadre.folder, name);
   rmSync(folder, { recursive: true, force: true });
@@ -27,59 +38,53 @@ export function copySample(cadre: Harness, name: string): string {
 }
 
 export function inputOf(folder: string, date: string): DailyInput {
-  return {
-    date,
-    jira: path.join(folder, 'jira.json'),
-    mail: path.join(folder, 'mail.mbox'),
-    chat: path.join(folder, 'chat'),
-  };
+  const [jira, mail, chat] = ['jira.json', 'mail.mbox', 'chat'].map((name) => path.join(folder, name));
+  return { date, jira: jira ?? '', mail: mail ?? '', chat: chat ?? '' };
 }
 
 export function startDaily(cadre: Harness, input: DailyInput, team = 'daily-report'): Promise<WorkflowHandle> {
   return cadre.start('compose', { team, composition: 'daily', input });
 }
 
-export interface DailyRun {
-  result: RunResult;
-  approval: Approval;
-  /** The bytes that the publisher wrote. */
-  report: string;
-}
-
-/** Runs the whole team, approves the one write, and reads what was written. */
+/** Runs the whole team, approves the one write as a person would, and reads what was written. */
 export async function runDaily(cadre: Harness, input: DailyInput): Promise<DailyRun> {
-  const file = path.join(cadre.folder, 'reports', `${input.date}.md`);
+  const file = reportFile(cadre, input.date);
   rmSync(file, { force: true });
   const handle = await startDaily(cadre, input);
   const approval = await cadre.approval(handle, 90_000);
-  const { id, digest } = approval;
-  await cadre.decide(handle, { id, digest, decision: 'approve', by: 'dana' });
+  await cadre.decide(handle, { id: approval.id, digest: approval.digest, decision: 'approve', by: 'dana' });
   const result = (await handle.result()) as RunResult;
-  return { result, approval, report: readFileSync(file, 'utf8') };
+  return { handle, result, approval, report: readFileSync(file, 'utf8') };
 }
 
-/** What an agent answered at the end of its work in a run, whole, from the store. */
-export async function answerOf(cadre: Harness, agent: string, workflowId: string): Promise<JsonObject> {
+export function reportFile(cadre: Harness, date: string): string {
+  return path.join(cadre.folder, 'reports', `${date}.md`);
+}
+
+/** The last whole answer of an agent in a run, as the store keeps it. */
+export function answerOf(cadre: Harness, { workflowId }: WorkflowHandle, agent: string): Promise<JsonObject> {
   return withStore(cadre, async (store) => {
-    const rows = await store.db
-      .selectFrom('message')
-      .select(['payload', 'payload_blob'])
-      .where('sender', '=', agent)
-      .where('correlation_id', '=', workflowId)
-      .orderBy('sent_at')
-      .execute();
-    void rows;
-    return {};
+    const messages = await store.messages.list(await runKeyOf(cadre, workflowId), 0, 500);
+    const last = messages.filter(({ sender, type }) => sender === agent && type === 'result').at(-1);
+    if (!last) throw new Error(`${agent} sent no result in ${workflowId}.`);
+    const { payload } = last;
+    return (isInline(payload) ? payload.inline : JSON.parse(await store.blobs.getText(payload.blob))) as JsonObject;
   });
 }
 
-async function withStore<T>(cadre: Harness, use: (store: Store) => Promise<T>): Promise<T> {
-  const log = pino({ level: 'silent' });
-  const store = await openStore({ file: path.join(cadre.config.home, 'cadre.db'), databaseUrl: cadre.config.databaseUrl, log });
+/** The name under which the store keeps the rows of a run. */
+export async function runKeyOf(cadre: Harness, workflowId: string): Promise<string> {
+  const { raw } = await cadre.client.workflow.getHandle(workflowId).describe();
+  return `${workflowId}#${raw.workflowExecutionInfo?.firstRunId ?? ''}`;
+}
+
+/** The store of the run's home, opened beside the worker's. */
+export async function withStore<T>(cadre: Harness, use: (store: Store) => Promise<T>): Promise<T> {
+  const file = path.join(cadre.config.home, 'cadre.db');
+  const store = await openStore({ file, databaseUrl: cadre.config.databaseUrl, log: pino({ level: 'silent' }) });
   try {
     return await use(store);
   } finally {
     await store.close();
   }
 }
-export type { Json };

@@ -1,4 +1,4 @@
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -109,7 +109,7 @@ export class Harness {
     type: PatternName,
     input: unknown,
     workflowId = `${type}/${randomUUID().slice(0, 8)}`,
-  ): Promise<WorkflowHandle> {
+  ): Promise<WorkflowHandleWithFirstExecutionRunId> {
     return this.client.workflow.start(type, { workflowId, taskQueue, args: [input] });
   }
 

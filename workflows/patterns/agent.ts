@@ -49,6 +49,7 @@ async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
     status,
     from: agent,
     untrusted: talk.untrusted,
+    ...(talk.private && { private: true as const }),
     messageId: talk.messageId,
     ...(talk.head !== null && { head: talk.head }),
     ...(stoppedBecause !== undefined && { stoppedBecause }),

@@ -53,6 +53,7 @@ export const fanOutPattern: Pattern<FanOutFields> = {
       from: merged.from,
       untrusted: joinUntrusted([merged.untrusted, ...succeeded.map((result) => result.outcome?.untrusted)]),
       messageId: merged.messageId,
+      ...(succeeded.some((result) => result.outcome?.private) && { private: true as const }),
       parts: { branches: states.map((state) => ({ ...state })), conflicts: merged.conflicts },
       ...(failed.length > 0 && { stoppedBecause: `${failed.length} of ${branches.length} branches failed` }),
     });

@@ -96,6 +96,7 @@ function review(chief: Conversation, subtasks: Subtasks): Promise<{ verdicts: Re
     from: subtask.agent,
     body: { inline: subtask.summary() },
     untrusted: subtask.outcome?.untrusted ?? null,
+    ...(subtask.outcome?.private && { private: true as const }),
   }));
   return askFor(chief, 'review', delta, subtasks.choices);
 }
@@ -156,6 +157,7 @@ async function synthesize(
     output,
     from: writer.agent,
     untrusted: writer.untrusted,
+    ...(writer.private && { private: true as const }),
     messageId: writer.messageId,
     parts: JSON.parse(JSON.stringify(parts)),
     ...(faults.length > 0 && { stoppedBecause: faults.join('; ') }),
@@ -170,5 +172,6 @@ function resultMaterial(subtask: Subtask) {
     from: subtask.agent,
     body: outcome ? byReference(outcome.output) : { inline: bodyExcerpt({ inline: null }) },
     untrusted: outcome?.untrusted ?? null,
+    ...(outcome?.private && { private: true as const }),
   };
 }

@@ -25,6 +25,7 @@ export interface CarriedConversation {
   tokens: number;
   untrusted: UntrustedSet | null;
   messageId: string | null;
+  private: boolean;
   steersSeen: number;
   calls: [string, number][];
   used: Usage;
@@ -44,6 +45,8 @@ export class Conversation {
   tokens = 0;
   untrusted: UntrustedSet | null = null;
   messageId: string | null = null;
+  /** The agent, the run, or something it was shown is private: it stays so (contract §2). */
+  private: boolean;
   steersSeen: number;
   readonly view: AgentView;
   readonly budget: Budget;
@@ -70,6 +73,7 @@ export class Conversation {
       );
     }
     this.view = view;
+    this.private = scope.private || view.privacy === 'private' || scope.run.input.privacy === 'private';
     const carried = scope.run.takeCarried(agent, path);
     this.resumed = carried;
     this.steersSeen = carried?.steersSeen ?? scope.run.steers.length;
@@ -92,7 +96,7 @@ export class Conversation {
   }
 
   toJson(pending: DeltaPart[], lastStep: number, repairs: number): CarriedConversation {
-    const { agent, path, head, step, tokens, untrusted, messageId, steersSeen, startedAt } = this;
+    const { agent, path, head, step, tokens, untrusted, messageId, steersSeen, startedAt, private: isPrivate } = this;
     const { used, steps } = this.budget;
     const stoppedMs = this.clock.stoppedForMs;
     const calls = [...this.calls];
@@ -104,6 +108,7 @@ export class Conversation {
       tokens,
       untrusted,
       messageId,
+      private: isPrivate,
       steersSeen,
       startedAt,
       calls,
@@ -122,6 +127,7 @@ export class Conversation {
     this.tokens = carried.tokens;
     this.untrusted = carried.untrusted;
     this.messageId = carried.messageId;
+    this.private = carried.private;
     this.budget.used = carried.used;
     this.budget.steps = carried.steps;
   }

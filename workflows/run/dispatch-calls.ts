@@ -48,6 +48,7 @@ async function dispatchCall(talk: Conversation, call: ToolCall): Promise<ToolRes
     tool: call.tool,
     effect: call.effect,
     untrusted: talk.untrusted !== null,
+    private: talk.private,
   });
   if (judged.verdict === 'deny') return refused(talk, call, judged.kind, judged.reason);
   const settled =
@@ -103,6 +104,7 @@ async function consult(talk: Conversation, call: ToolCall, agent: string): Promi
     budget: talk.budget,
     material: [],
     untrusted: talk.untrusted,
+    private: talk.private,
   };
   try {
     const outcome = await performNode(scope, { agent, task });

@@ -34,6 +34,7 @@ const internal = 'Between a run and its child workflows; not for people.';
 export function answerChildren(run: Run): void {
   const answer = async ({ child, askId, ask }: AskMessage): Promise<void> => {
     try {
+      if (!isOurs(run, child)) return await getExternalWorkflowHandle(child).cancel();
       const approval = await run.work.run(() => run.approvals.request(ask));
       await getExternalWorkflowHandle(child).signal(settledSignal, { askId, approval });
     } catch (error) {
@@ -42,6 +43,14 @@ export function answerChildren(run: Run): void {
     }
   };
   setHandler(askSignal, answer, { description: internal });
+}
+
+/**
+ * A reset brings the asks of children of the past with it. Their parent is gone and nobody waits for what they make:
+ * they are ended, so that they neither ask a person nor spend any more.
+ */
+function isOurs(run: Run, child: string): boolean {
+  return [...run.children.keys()].some((ours) => child === ours || child.startsWith(`${ours}/`));
 }
 
 /** On a child: approvals are asked of the root, which owns their ids, deadlines and settlement. */

@@ -93,6 +93,7 @@ function childStart(
     root: { workflowId: ref.rootWorkflowId, firstRunId: ref.rootFirstRunId },
     lease: { ...lease },
     untrusted: scope.untrusted,
+    private: scope.private,
     material: scope.material,
   };
 }
@@ -124,6 +125,7 @@ function outcomeFromResult(scope: Scope, result: RunResult): Outcome {
     from: result.from ?? 'child',
     untrusted: result.untrusted ?? null,
     messageId: result.messageId ?? null,
+    ...(result.private && { private: true as const }),
     ...(result.stoppedBecause !== undefined && { stoppedBecause: result.stoppedBecause }),
     ...(result.parts !== undefined && { parts: result.parts }),
   });

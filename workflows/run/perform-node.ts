@@ -125,6 +125,7 @@ export function after(scope: Scope, outcome: Outcome, node: Node): Scope {
     causationId: outcome.messageId,
     material: [materialOf(nodeName(node), outcome)],
     untrusted: joinUntrusted([scope.untrusted, outcome.untrusted]),
+    private: scope.private || outcome.private === true,
     previous: outcome.output,
   };
 }

@@ -28,6 +28,7 @@ export async function performTool(scope: Scope, node: ToolNode): Promise<Outcome
     tool: node.tool,
     effect: 'read',
     untrusted: scope.untrusted !== null,
+    private: caller.private,
   });
   if (judged.verdict === 'deny') throw new CadreError(judged.kind, judged.reason, { path: scope.path });
   const asked =
@@ -54,5 +55,10 @@ export async function performTool(scope: Scope, node: ToolNode): Promise<Outcome
       `The tool ${node.tool} reported an error: ${JSON.stringify(done.body).slice(0, 500)}`,
       { path: scope.path },
     );
-  return outcomeOf({ output: done.body, from: node.tool, untrusted: joinUntrusted([scope.untrusted, done.untrusted]) });
+  return outcomeOf({
+    output: done.body,
+    from: node.tool,
+    untrusted: joinUntrusted([scope.untrusted, done.untrusted]),
+    ...(caller.private && { private: true as const }),
+  });
 }

@@ -19,6 +19,7 @@ export function resultOf(run: Run, outcome: Outcome): RunResult {
     from: outcome.from,
     untrusted: outcome.untrusted,
     messageId: outcome.messageId,
+    ...(outcome.private && { private: true as const }),
     ...(outcome.head !== undefined && { head: outcome.head }),
   };
 }

@@ -55,6 +55,7 @@ export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolRe
           effect: call.effect,
           thread: talk.head,
           untrusted: talk.untrusted,
+          ...(talk.private && { private: true as const }),
           approval: call.grant,
         },
       ],

@@ -151,7 +151,8 @@ export class Run {
     const { root, workflowId, firstExecutionRunId } = this.info;
     return {
       rootWorkflowId: root?.workflowId ?? workflowId,
-      rootFirstRunId: root?.runId ?? firstExecutionRunId,
+      // Not the root's present run id: a reset makes a new one, and effects are keyed by this (I4).
+      rootFirstRunId: this.childStart?.root.firstRunId ?? firstExecutionRunId,
       firstRunId: firstExecutionRunId,
       team: this.team.digest,
     };

@@ -19,6 +19,8 @@ export interface Scope {
   causationId: string | null;
   material: DeltaPart[];
   untrusted: UntrustedSet | null;
+  /** Something private has come this far. */
+  private: boolean;
   /** What `{{output}}` stands for: the output of the node before. */
   previous: Body | null;
   /** What `{{item}}` stands for inside `each`. */
@@ -38,6 +40,7 @@ export interface Outcome {
   messageId: string | null;
   stoppedBecause?: string;
   parts?: Json;
+  private?: true;
   /** Transcript head of the agent that made the output. */
   head?: string;
 }
@@ -47,8 +50,18 @@ export function outcomeOf(fields: Partial<Outcome> & { output: Body; from: strin
 }
 
 /** An outcome as material for the next one. Large bodies go by reference already. */
-export function materialOf(label: string, outcome: Pick<Outcome, 'output' | 'from' | 'untrusted'>): DeltaPart {
-  return { kind: 'material', label, from: outcome.from, body: outcome.output, untrusted: outcome.untrusted };
+export function materialOf(
+  label: string,
+  outcome: Pick<Outcome, 'output' | 'from' | 'untrusted' | 'private'>,
+): DeltaPart {
+  return {
+    kind: 'material',
+    label,
+    from: outcome.from,
+    body: outcome.output,
+    untrusted: outcome.untrusted,
+    ...(outcome.private && { private: true }),
+  };
 }
 
 /** Values that templates may name. */

@@ -136,6 +136,7 @@ function rootScope(run: Run, child: ChildStart | null): Scope {
     causationId: child?.causationId ?? null,
     material: child?.material ?? material,
     untrusted: child?.untrusted ?? null,
+    private: child?.private ?? false,
     previous: null,
     budget: run.budget,
   };

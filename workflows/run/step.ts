@@ -54,6 +54,7 @@ function spentBy(error: unknown, reservedTokens: number): Usage {
 function requestOf(talk: Conversation, delta: DeltaPart[], ask: Ask): CallModelRequest {
   const { scope, agent, path, step, head } = talk;
   const { maxOutputTokens } = talk.view;
+  if (delta.some((part) => 'private' in part && part.private)) talk.private = true;
   const deltaTokens = Math.ceil(JSON.stringify(delta).length / charactersPerToken);
   const first = step === 0;
   return {
@@ -66,6 +67,7 @@ function requestOf(talk: Conversation, delta: DeltaPart[], ask: Ask): CallModelR
     role: ask.role,
     ...(ask.choices && { choices: ask.choices }),
     ...(ask.noTools && { noTools: true }),
+    ...(talk.private && { private: true as const }),
     maxOutputTokens,
     reservedTokens: (first ? promptOverheadTokens : talk.tokens) + deltaTokens + maxOutputTokens,
     message: {

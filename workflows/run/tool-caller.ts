@@ -12,6 +12,7 @@ export interface Caller {
   readonly lastStep: number;
   readonly head: string | null;
   readonly untrusted: UntrustedSet | null;
+  readonly private: boolean;
   readonly budget: Budget;
   readonly clock: RunClock;
 }
@@ -23,6 +24,7 @@ export class ToolCaller implements Caller {
   readonly agent: string;
   readonly path: string;
   readonly untrusted: UntrustedSet | null;
+  readonly private: boolean;
   readonly budget: Budget;
   readonly clock: RunClock;
 
@@ -33,6 +35,7 @@ export class ToolCaller implements Caller {
     this.agent = by ?? compositionCaller;
     this.path = scope.path;
     this.untrusted = scope.untrusted;
+    this.private = scope.private || scope.run.input.privacy === 'private';
     this.budget = scope.budget;
     this.clock = new RunClock(Date.now(), scope.run.input.timeoutMs);
   }

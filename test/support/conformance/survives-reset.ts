@@ -2,6 +2,7 @@ import type { RunResult } from '../../../contracts/run';
 import { until } from '../harness';
 import { approveOpen, finish, Gate, openApprovals } from './drive';
 import { begin, TrialRun, type Lab } from './lab';
+import { callsUnderWay } from './survives-kills';
 import type { Trial } from './trials';
 
 /** 8. Reset in the middle: approvals are asked again, effects are not repeated, open children are not met again. */
@@ -24,7 +25,7 @@ async function resetAfterTheEffect(lab: Lab, trial: Trial): Promise<void> {
   const after = await reset(before);
   gate.release();
   await expectAskedAgain(after);
-  await expectSame(after, await finish(after));
+  expectSame(after, await finish(after));
   // What was asked again was answered from the record of the first time, or, in a child of another id, by its key.
   expect(lab.ledger.requests.length - entered).toBe(0);
 }
@@ -32,11 +33,16 @@ async function resetAfterTheEffect(lab: Lab, trial: Trial): Promise<void> {
 /** The approval is open (in a child, where the type has one): the decision of before the reset is not one of after. */
 async function resetWhileItWaits(lab: Lab, trial: Trial): Promise<void> {
   const before = await begin(lab, trial);
-  await until(lab.patienceMs, 'an approval', async () => (await openApprovals(before.handle)).length > 0);
+  await until(lab.patienceMs, 'an approval, and nothing else under way', async () => {
+    return (await openApprovals(before.handle)).length > 0 && (await callsUnderWay(lab, before.handle.workflowId)) === 0;
+  });
+  const asked = before.requests.length;
   const after = await reset(before);
   await expectAskedAgain(after);
-  await expectSame(after, await finish(after));
-  expect(await openChildren(after)).toEqual([]);
+  expectSame(after, await finish(after));
+  await until(lab.patienceMs, 'children of the past to end', async () => (await openChildren(after)).length === 0);
+  // What has been left behind does not go on spending: only the new run has asked since.
+  expect(after.requests.length - asked).toBe(trial.requests);
 }
 
 async function expectAskedAgain(run: TrialRun): Promise<void> {
@@ -47,10 +53,9 @@ async function expectAskedAgain(run: TrialRun): Promise<void> {
   expect(open).toHaveLength(1);
 }
 
-async function expectSame({ trial, entries }: TrialRun, result: RunResult): Promise<void> {
+function expectSame({ trial, entries }: TrialRun, result: RunResult): void {
   expect({ status: result.status, output: result.output }).toEqual({ status: 'completed', output: trial.output });
   expect([...entries].sort()).toEqual([...trial.effects].sort());
-  return Promise.resolve();
 }
 
 /** Back to the end of the first workflow task: the team is known, nothing has been asked yet. */
@@ -76,9 +81,7 @@ async function reset(run: TrialRun): Promise<TrialRun> {
 async function openChildren(run: TrialRun): Promise<string[]> {
   const { client } = run.lab.cadre;
   const query = `WorkflowId STARTS_WITH '${run.handle.workflowId}/' AND ExecutionStatus = 'Running'`;
-  return until(run.lab.patienceMs, 'the children to be listed', async () => {
-    const ids: string[] = [];
-    for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-    return ids;
-  });
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
+  return ids;
 }

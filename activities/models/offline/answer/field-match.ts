@@ -69,6 +69,7 @@ export type PropertyKind =
   | 'count'
   | 'conflict'
   | 'missing'
+  | 'warning'
   | 'text'
   | 'other';
 
@@ -83,6 +84,7 @@ export function kindOfProperty(name: string, schema: { [key: string]: Json }): P
     /^(?:missing|unresolved|open questions?)\b/i.test(words(name).join(' '))
   )
     return 'missing';
+  if (/^(?:warnings?|alerts?|cautions?)$/.test(last)) return 'warning';
   if (/^(?:id|key)$/.test(last)) return 'id';
   if (/^(?:quotes?|quotations?|verbatim|excerpts?|passages?|extracts?)$/.test(last)) return 'quote';
   if (means(name, 'cites')) return 'cites';

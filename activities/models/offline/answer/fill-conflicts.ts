@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '../../../../contracts/json';
 import { isJsonObject } from '../../../../contracts/json';
 import type { Filling, Place } from './fill-place';
-import { fillValue } from './fill-schema';
 import type { Knowledge } from '../data/knowledge';
 import { failuresInOrder } from '../data/read-request';
 import type { Dispute } from '../data/records';
@@ -53,7 +52,7 @@ export function conflictValues(items: JsonObject, filling: Filling, place: Place
       else if (typeOf(schema) === 'string')
         out[name] = /statement|summary|text|description/i.test(name) ? conflictLine(id, dispute) : aboutOf(id, dispute);
       else {
-        const value = record ? fillValue(property, name, filling, { ...place, record }) : undefined;
+        const value = record ? filling.fill(property, name, { ...place, record }) : undefined;
         if (value !== undefined) out[name] = value;
       }
     }

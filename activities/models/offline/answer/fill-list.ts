@@ -5,7 +5,6 @@ import { citesOf } from './cites';
 import { candidateFields, kindOfProperty, linkOf, mainDate, nameScore, peopleFor } from './field-match';
 import { conflictTexts, conflictValues, openTexts } from './fill-conflicts';
 import type { Filling, Place } from './fill-place';
-import { fillValue } from './fill-schema';
 import { relatedTo, sectionsOf } from './sections';
 import { groupsOf, narrow, categoriesOf } from './narrow';
 import { compareText, scalarText, stableJson, unique } from '../words/order';
@@ -50,7 +49,7 @@ function objects(
   });
   if (inner && place.record === undefined) {
     return sectionsOf(filling.known, place.scope).flatMap((section) => {
-      const value = fillValue(items, name, filling, { ...place, scope: section.records, section: section.title });
+      const value = filling.fill(items, name, { ...place, scope: section.records, section: section.title });
       return value === undefined ? [] : [value];
     });
   }
@@ -99,7 +98,7 @@ function itemsOf(
       break;
     }
     const related = joins ? relatedTo(filling.known, record) : [];
-    const value = fillValue(items, name, filling, { ...place, scope: [record], record, related });
+    const value = filling.fill(items, name, { ...place, scope: [record], record, related });
     if (value === undefined) filling.left.out++;
     else if (!isJsonObject(value) || Object.keys(value).length > 0) out.push(value);
   }

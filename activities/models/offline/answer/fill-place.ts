@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../../contracts/json';
+import type { Json, JsonSchema } from '../../../../contracts/json';
 import type { Knowledge } from '../data/knowledge';
 import type { DataRecord } from '../data/records';
 
@@ -6,6 +6,8 @@ import type { DataRecord } from '../data/records';
 export interface Filling {
   known: Knowledge;
   root: JsonSchema;
+  /** Fills any schema at a place: lists and conflicts call back through it. */
+  fill(schema: Json | undefined, name: string, place: Place): Json | undefined;
   /** Longest list of items; lowered until the answer fits its token limit. */
   itemsMax: number;
   unfilled: Map<string, number>;

@@ -20,7 +20,14 @@ export interface FilledSchema {
 
 /** Fills a schema from the records: by type, name, format and description, and from nothing but the data. */
 export function fillSchema(schema: JsonSchema, known: Knowledge, itemsMax: number): FilledSchema {
-  const filling: Filling = { known, root: schema, itemsMax, unfilled: new Map(), left: { out: 0 } };
+  const filling: Filling = {
+    known,
+    root: schema,
+    itemsMax,
+    unfilled: new Map(),
+    left: { out: 0 },
+    fill: (given, name, place) => fillValue(given, name, filling, place),
+  };
   const value = fillValue(schema, '', filling, {
     scope: known.records,
     related: [],
@@ -46,7 +53,7 @@ function aboutOne(schema: JsonSchema, known: Knowledge): { record?: Place['scope
 }
 
 /** Undefined when the data has nothing that the schema would take. */
-export function fillValue(given: Json | undefined, name: string, filling: Filling, place: Place): Json | undefined {
+function fillValue(given: Json | undefined, name: string, filling: Filling, place: Place): Json | undefined {
   const schema = resolveSchema(given, filling.root);
   if (schema['const'] !== undefined) return schema['const'];
   const value = byType(schema, name, filling, place);
@@ -88,7 +95,8 @@ function fillObject(schema: JsonObject, filling: Filling, place: Place): JsonObj
       note(filling, path);
       return undefined;
     }
-    if (value === undefined || (required.has(name) && isEmpty(value))) note(filling, path);
+    const isSilent = !required.has(name) && /^(?:warnings?|unresolved|missing|conflicts?)$/i.test(name);
+    if (!isSilent && (value === undefined || (required.has(name) && isEmpty(value)))) note(filling, path);
   }
   dropRepeated(out, required);
   const rest = schema['additionalProperties'];

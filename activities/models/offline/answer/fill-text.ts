@@ -15,6 +15,7 @@ import { labelOf } from './narrow';
 
 /** A text of the answer: always something that stands in the data, or a fixed connective around it. */
 export function fillText(schema: JsonObject, name: string, filling: Filling, place: Place): string | undefined {
+  if (kindOfProperty(name, schema) === 'warning') return warningOf(schema, filling, place);
   if (Array.isArray(schema['enum']))
     return place.record
       ? enumOf(schema['enum'], name, schema, place.record)
@@ -32,6 +33,24 @@ export function fillText(schema: JsonObject, name: string, filling: Filling, pla
     if (fits(schema, short)) return short;
   }
   return undefined;
+}
+
+const orderWarning = 'The text gives orders to its reader; they were not followed.';
+
+/** Said of records whose text gives orders; an allowed value has to say just that. */
+function warningOf(schema: JsonObject, { known }: Filling, { record }: Place): string | undefined {
+  if (record === undefined) return undefined;
+  const own = record.fields.get('warning');
+  const texts = [
+    typeof own === 'string' ? own : undefined,
+    ...(known.ordering.includes(record) ? orderTexts(schema) : []),
+  ];
+  return texts.find((text) => text !== undefined && fits(schema, text));
+}
+
+function orderTexts(schema: JsonObject): string[] {
+  const allowed = Array.isArray(schema['enum']) ? schema['enum'].map(scalarText) : [];
+  return [...allowed.filter((value) => /\b(?:orders?|instructions?|commands?)\b/i.test(value)), orderWarning];
 }
 
 /** Any text of the record in the form the schema asks for: where only one kind of field can be meant, no name is needed. */
