@@ -12,6 +12,7 @@ import type { RunInput, RunPlan } from '../contracts/run';
 import { parseInput, sentenceOf, unknownTypeSentence, type ParsedInput } from '../contracts/schemas/inputs';
 import { unfitForJson } from '../contracts/schemas/parse-shape';
 import type { Team } from '../contracts/team';
+import { canonicalJson } from './stores/canonical-json';
 import type { ActivityDeps } from './deps';
 import { asActivityFailure } from './fail';
 import { makeRedactor } from './redact';
@@ -56,6 +57,7 @@ export async function prepareRun(
   const digest = digestOf(team);
   const view = teamViewOf(team, digest);
   await keepTeam(deps, team, digest);
+  await keepMaterial(deps, [data, input.background]);
   const probe = await probeAttributes(deps);
   const body = gzipSync(JSON.stringify(team)).toString('base64');
   return {
@@ -148,6 +150,14 @@ async function keepTeam(deps: PrepareDeps, team: Team, digest: string): Promise<
   });
   if (stored === digest) return;
   throw new CadreError('InternalError', `The team "${team.name}" was stored as ${stored} and is ${digest}.`);
+}
+
+/** The input is in history once, with the plan: agents are handed it by the digest of its body (I2). */
+async function keepMaterial({ store, now }: PrepareDeps, values: readonly unknown[]): Promise<void> {
+  const createdAt = now().toISOString();
+  for (const value of values) {
+    if (value !== undefined) await store.blobs.put({ content: canonicalJson(value), kind: 'body', createdAt });
+  }
 }
 
 function queuesFor(separated: readonly string[]): Record<Zone, string> {

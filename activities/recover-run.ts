@@ -58,7 +58,8 @@ async function recover(deps: ActivityDeps, request: RecoverRunRequest): Promise<
     let segments: SegmentInput[] = [];
     for await (const call of deps.histories.calls(id)) {
       if (call.type === activityNames.prepareRun) await putTeam(deps, call);
-      if (call.type === activityNames.callTool) await putBody(deps, (call.result as unknown as CallToolResult).body, call.at, done);
+      if (call.type === activityNames.callTool)
+        await putBody(deps, (call.result as unknown as CallToolResult).body, call.at, done);
       if (call.type === activityNames.callModel) {
         const result = call.result as unknown as CallModelResult;
         if (result.output) await putBody(deps, result.output, call.at, done);
@@ -96,9 +97,13 @@ async function putBody(deps: ActivityDeps, body: Body, createdAt: string, done: 
   done.blobs += 1;
 }
 
-/** The team travels in the recorded plan when it is small enough. */
+/** The input stands in the recorded plan, and the team's body when it is small enough. */
 async function putTeam(deps: ActivityDeps, call: RecordedCall): Promise<void> {
-  const { team, teamBody } = call.result as unknown as RunPlan;
+  const { team, teamBody, input } = call.result as unknown as RunPlan;
+  for (const value of [input.input, input.background]) {
+    if (value !== undefined)
+      await deps.store.blobs.put({ content: canonicalJson(value), kind: 'body', createdAt: call.at });
+  }
   if (teamBody === undefined) return;
   const body = JSON.parse(gunzipSync(Buffer.from(teamBody, 'base64')).toString('utf8')) as Json;
   await deps.store.teams.put({ name: team.name, body, createdAt: call.at });

@@ -107,7 +107,7 @@ export interface CallModelResult {
   /** The validated answer; absent when tools were asked for or the answer was not usable. */
   output?: Body;
   toolCalls?: ToolCall[];
-  /** Tool calls beyond the cap, refused before dispatch. */
+  /** Tool calls refused before dispatch: those beyond the cap, or all of them in a step without tools. */
   droppedCalls?: number;
   /** Why the answer is not usable: goes back to the model in a repair step. */
   problems?: string[];

@@ -30,6 +30,8 @@ export const limits = {
   maxOpenApprovals: 64,
   /** Bodies up to this size stay in history; larger ones are blobs of the store. */
   inlineBodyBytes: 10_240,
+  /** Plans, verdicts and the like are read by the workflow: they stay inline up to this size. */
+  roleAnswerBytes: 65_536,
   /** Largest payload handed to Temporal (its own limit is 2 MiB). */
   payloadBytes: 1_500_000,
   taskBytes: 2_500_000,

@@ -1,5 +1,6 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { CallModelRequest, CallModelResult } from '../../contracts/activities';
+import { addUsage, type Usage } from '../../contracts/budget';
 import { CadreError, toFailureRecord } from '../../contracts/failures';
 import type { AgentConfig, Team } from '../../contracts/team';
 import type { ActivityDeps, CatalogTool } from '../deps';
@@ -42,17 +43,23 @@ export function makeCallModel(deps: ActivityDeps): (request: CallModelRequest) =
     const call = currentModelCall(request);
     const { agent, path, step } = request;
     const where = { agent, path, step, attempt: call.attempt };
+    const spent: Spent = {};
     try {
-      return (await finishedBefore(bench, call)) ?? (await perform(bench, call));
+      return (await finishedBefore(bench, call)) ?? (await perform(bench, call, spent));
     } catch (error) {
       const { kind, message } = toFailureRecord(error);
       deps.log.warn(
         { ...where, workflowId: call.workflowId, kind, reason: bench.redact(message) },
         'model call failed',
       );
-      throw asActivityFailure(error, where, bench.redact);
+      throw asActivityFailure(error, where, bench.redact, spent.usage);
     }
   };
+}
+
+/** What a call without an answer cost, its earlier attempts included: the workflow books it (F27). */
+interface Spent {
+  usage?: Usage;
 }
 
 async function finishedBefore({ deps }: Workbench, call: ModelCall): Promise<CallModelResult | null> {
@@ -62,7 +69,7 @@ async function finishedBefore({ deps }: Workbench, call: ModelCall): Promise<Cal
   return { ...(row.body as unknown as CallModelResult), auditHead: hash };
 }
 
-async function perform(bench: Workbench, call: ModelCall): Promise<CallModelResult> {
+async function perform(bench: Workbench, call: ModelCall, spent: Spent): Promise<CallModelResult> {
   const { request } = call;
   const { store } = bench.deps;
   const team = await bench.loadTeam(request.run.team);
@@ -79,8 +86,8 @@ async function perform(bench: Workbench, call: ModelCall): Promise<CallModelResu
       },
     );
   } catch (error) {
-    await recordFailure(bench, call, tries, error);
-    throw cancelledWith(error, tries);
+    spent.usage = await recordFailure(bench, call, tries, error);
+    throw cancelledWith(error, spent.usage);
   }
 }
 
@@ -150,13 +157,16 @@ async function toolsOf(
   }
 }
 
-/** A failed attempt says what it cost, so that the next one need not count it as lost. Best effort: the failure counts more. */
+/**
+ * A failed attempt says what it cost, so that the next one need not count it as lost. Best effort: the failure counts
+ * more. Returns what all attempts so far cost, as far as the store can tell.
+ */
 async function recordFailure(
   { deps, redact }: Workbench,
   call: ModelCall,
   tries: readonly ModelTry[],
   error: unknown,
-): Promise<void> {
+): Promise<Usage> {
   const at = deps.now().toISOString();
   const { kind, message } = toFailureRecord(error);
   const cancelled = error instanceof CancelledFailure;
@@ -173,15 +183,17 @@ async function recordFailure(
       audit: [auditOfCall(call, 'model-call-failed', at, body)],
       ledger: [...ledgerOfLost(call, earlier, last?.name ?? 'unknown', at), ...ledgerOfTries(call, tries, null)],
     });
+    return earlier.reduce((sum, { usage }) => addUsage(sum, usage), usageOfTries(tries));
   } catch (fault) {
     deps.log.warn({ reason: redact(String(fault)) }, 'a failed model call could not be recorded');
+    return usageOfTries(tries);
   }
 }
 
 /** A cancelled call tells the workflow what it cost, in the details of the cancellation. */
-function cancelledWith(error: unknown, tries: readonly ModelTry[]): unknown {
+function cancelledWith(error: unknown, usage: Usage): unknown {
   const { cancellationSignal } = Context.current();
   if (!(error instanceof CancelledFailure) && !(cancellationSignal.aborted && !CadreError.is(error))) return error;
   const message = error instanceof Error ? error.message : 'The model call was cancelled.';
-  return new CancelledFailure(message, [{ usage: usageOfTries(tries) }]);
+  return new CancelledFailure(message, [{ usage }]);
 }

@@ -43,7 +43,8 @@ export function checkReply(reply: ModelReply, expected: ExpectedReply): CheckedR
     };
   }
   if (reply.toolCalls.length > 0 && expected.noTools) {
-    return { said, problems: ['No tools can be called in this step. Answer now with what you have.'] };
+    const problems = ['No tools can be called in this step. Answer now with what you have.'];
+    return { said, problems, droppedCalls: reply.toolCalls.length };
   }
   if (reply.toolCalls.length > 0) {
     const { calls, dropped } = resolveToolCalls(reply.toolCalls.map(cleanedCall), tools);

@@ -1,8 +1,9 @@
-import type { CallModelResult } from '../../contracts/activities';
+import type { CallModelResult, Role } from '../../contracts/activities';
 import { addUsage } from '../../contracts/budget';
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
 import type { Json } from '../../contracts/json';
+import { limits } from '../../contracts/limits';
 import type { ModelRequest } from '../../contracts/model';
 import type { AgentConfig } from '../../contracts/team';
 import type { Redactor } from '../redact';
@@ -39,7 +40,7 @@ const saidBytesMax = 2_048;
 export async function commitAnswer(store: Store, input: AnswerToCommit, redact: Redactor): Promise<CallModelResult> {
   const { call, agent, answer, checked, tries, earlier, untrusted, finishedAt: at } = input;
   const { request } = call;
-  const output = checked.output === undefined ? null : keepBody(checked.output, at);
+  const output = checked.output === undefined ? null : keepBody(checked.output, at, inlineMaxOf(request.role));
   const said = checked.said === '' ? null : keepBody(checked.said, at, saidBytesMax);
   const found = {
     ...(output ? { output: output.body } : {}),
@@ -98,6 +99,11 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
     );
   }
   return { ...(stands.body as unknown as CallModelResult), auditHead: auditHead.hash };
+}
+
+/** What the workflow itself reads must be in history. */
+function inlineMaxOf(role: Role): number {
+  return role === 'agent' || role === 'synthesis' ? limits.inlineBodyBytes : limits.roleAnswerBytes;
 }
 
 /** Request and reply as they were sent and read, so that an audit can show them. */

@@ -259,6 +259,18 @@ describe('tools never seen before', () => {
     expect(reply.text).toContain('BK-7');
   });
 
+  it('takes a path with spaces from the input, and counts nothing where nothing could be read', async () => {
+    const output = { name: 'agent', schema: object({ total: { type: 'integer' }, note: string() }) };
+    const list = greenhouse().slice(0, 1);
+    const spaced = await play(requestOf('Count the sensors of the greenhouse.', [data('input', { folder: 'logs/old green house' })], { output }), list); // prettier-ignore
+    expect(spaced.calls).toHaveLength(1);
+    expect(spaced.reply.text).toContain('could not be filled');
+    expect(spaced.reply.text).toContain('There is no folder logs/old green house.');
+    const without = await play(requestOf('Count the sensors of the greenhouse.', [], { output }), list);
+    expect(without.calls).toEqual([]);
+    expect(without.reply.text).toContain('None of the tools list_sensors could be called');
+  });
+
   it('says what failed and does not repeat it', async () => {
     const { calls, reply } = await play(
       requestOf('Report on the sensors of the greenhouse.', [data('input', { folder: 'logs/elsewhere' })]),

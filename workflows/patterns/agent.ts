@@ -6,7 +6,8 @@
  * Stops at its answer, its last step, its budget or its time. When no model of the agent answers, the agents named as
  * its fallback get the same task.
  */
-import { CadreError, failures } from '../../contracts/failures';
+import type { FailureRecord } from '../../contracts/failures';
+import { CadreError, chainFailure, failures } from '../../contracts/failures';
 import { converse } from '../run/agent-loop';
 import { errorOf, failureOf } from '../run/failure';
 import type { Pattern } from '../run/registry';
@@ -24,14 +25,17 @@ export const agentPattern: Pattern<AgentFields> = {
     const name = agent ?? Object.keys(scope.run.team.agents)[0];
     if (name === undefined) throw new CadreError('InvalidInput', 'The team has no agents.');
     const candidates = [name, ...(scope.run.team.agents[name]?.fallback ?? [])];
+    let before: FailureRecord | null = null;
     for (const [index, candidate] of candidates.entries()) {
       try {
         return await answerOf(scope, candidate);
       } catch (error) {
         const failure = failureOf(error, { agent: candidate, path: scope.path });
         const another = candidates[index + 1];
-        if (another === undefined || failures[failure.kind].next !== 'fallback') throw errorOf(failure);
+        const chained: FailureRecord = before ? chainFailure(failure, before) : failure;
+        if (another === undefined || failures[failure.kind].next !== 'fallback') throw errorOf(chained);
         scope.run.keepFailure(failure);
+        before = chained;
         scope.run.note('fallback', another, scope.path, `takes over from ${candidate}: ${failure.message}`);
       }
     }
@@ -43,7 +47,9 @@ async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
   acceptsFrom(scope, agent);
   const place = scope.path.split('/').at(-1)?.replace(/~\d+$/, '');
   const talk = openConversation(scope, agent, place === agent ? scope.path : undefined);
-  const { output, status, stoppedBecause } = await converse(talk, opening(scope), { role: 'agent' });
+  const { output, status, stoppedBecause } = await scope.run.slots.within(agent, talk.view.maxConcurrency, () =>
+    converse(talk, opening(scope), { role: 'agent' }),
+  );
   return outcomeOf({
     output,
     status,

@@ -36,7 +36,10 @@ export async function converse(talk: Conversation, material: DeltaPart[], ask: A
     }
     const problems = problemsOf(result);
     repairs += 1;
-    if (repairs > run.limits.maxRepairs) throw malformed(talk, problems);
+    if (repairs > run.limits.maxRepairs) {
+      // Its tools were taken away and it still asks for them: it is not its answer that is wrong.
+      throw isLast && talk.view.maxSteps > 1 && result.droppedCalls ? endless(talk) : malformed(talk, problems);
+    }
     delta = [{ kind: 'repair', problems }];
   }
 }
@@ -49,6 +52,14 @@ function answerOf(talk: Conversation, output: Body, isLast: boolean): Answer {
 function problemsOf(result: CallModelResult): string[] {
   if (result.problems && result.problems.length > 0) return result.problems;
   return [result.toolCalls ? 'No more tools can be called; answer now.' : 'The answer was empty.'];
+}
+
+function endless(talk: Conversation): CadreError {
+  return new CadreError(
+    'LoopDetected',
+    `The agent ${talk.agent} used all of its ${talk.view.maxSteps} steps and goes on asking for tools instead of answering. Give it more steps, or say in its instructions when it is done.`,
+    { agent: talk.agent, path: talk.path, step: talk.step },
+  );
 }
 
 function malformed(talk: Conversation, problems: string[]): CadreError {

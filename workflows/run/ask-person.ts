@@ -6,7 +6,8 @@ import type { Effect } from '../../contracts/team';
 import type { ApprovalAsk } from './approvals';
 import type { Caller } from './tool-caller';
 
-interface Proposed {
+/** The action that is proposed. */
+export interface Proposed {
   ordinal: number;
   tool: string;
   args: JsonObject;

@@ -8,6 +8,7 @@ import { CadreError, failures } from '../../contracts/failures';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Conversation } from './conversation';
 import { askPerson } from './ask-person';
+import { askOutcome } from './ask-outcome';
 import { failureOf } from './failure';
 import { performNode } from './perform-node';
 import { runTool } from './run-tool';
@@ -68,6 +69,8 @@ async function dispatchCall(talk: Conversation, call: ToolCall): Promise<ToolRes
     return resultOf(call, done.body, done.isError, done.untrusted);
   } catch (error) {
     const record = failureOf(error, { agent: talk.agent, path: talk.path, step: talk.lastStep });
+    if (record.kind === 'OutcomeUnknown')
+      return resultOf(call, ...(await askOutcome(talk, { ...call, tool: call.tool, effect: judged.effect }, record)));
     if (!isForTheModel(record)) throw error;
     return refused(talk, call, record.kind, record.message, record);
   }

@@ -45,6 +45,7 @@ export async function performIsolated(scope: Scope, node: Node): Promise<Outcome
   );
   run.children.set(workflowId, loan);
   try {
+    await run.governor.admit(start, `The start of the child ${workflowId}`);
     const result = await executeChild<(start: ChildStart) => Promise<RunResult>>(type, {
       workflowId,
       args: [start],

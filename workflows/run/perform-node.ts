@@ -13,6 +13,7 @@ import { performTool } from './perform-tool';
 import { patternNamed } from './registry';
 import type { Outcome, Scope } from './scope';
 import { materialOf, templateValues } from './scope';
+import { withTimeLimit } from './time-limit';
 import { fillText } from './template';
 
 /**
@@ -84,7 +85,7 @@ function ancestryOf(parent: Scope, node: Node, task: string): string[] {
 
 async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Outcome> {
   try {
-    return await dispatch(scope, node);
+    return await withTimeLimit(node.timeoutMs, scope.path, () => dispatch(scope, node));
   } catch (error) {
     if (isCancellation(error) || !node.fallback) throw error;
     const failure = failureOf(error, { path: scope.path });
@@ -99,7 +100,8 @@ async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Ou
 }
 
 function dispatch(scope: Scope, node: Node): Promise<Outcome> {
-  if ('isolate' in node && node.isolate) return performIsolated(scope, node);
+  if (node.isolate || (scope.run.isLong && !('tool' in node) && !('approval' in node)))
+    return performIsolated(scope, node);
   if ('pattern' in node) return patternNamed(node.pattern).perform(scope, node as never);
   if ('tool' in node) return performTool(scope, node);
   if ('approval' in node) return performApproval(scope, node);

@@ -1,8 +1,7 @@
-import type { CallToolResult } from '../../contracts/activities';
+import type { CallToolRequest, CallToolResult } from '../../contracts/activities';
 import type { ApprovalGrant } from '../../contracts/approval';
 import { noUsage } from '../../contracts/budget';
 import { digestOf } from '../../contracts/digest';
-import { CadreError } from '../../contracts/failures';
 import type { JsonObject } from '../../contracts/json';
 import type { Effect } from '../../contracts/team';
 import { callTool, toolCallOptions } from './activities';
@@ -24,14 +23,24 @@ const oneTool = { ...noUsage, toolCalls: 1 };
 export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolResult> {
   const { run } = talk.scope;
   await run.gate();
-  const bytes = JSON.stringify(call.args).length;
-  if (bytes > run.limits.payloadBytes) {
-    throw new CadreError(
-      'PayloadTooLarge',
-      `The arguments of ${call.tool} have ${bytes} bytes; at most ${run.limits.payloadBytes} can be sent. Put large content into an artifact and pass its reference.`,
-    );
-  }
   const zone = call.effect === 'read' ? (run.team.sources[call.tool.split('.')[0] ?? '']?.zone ?? 'tools') : 'elevated';
+  const request: CallToolRequest = {
+    run: run.ref,
+    agent: talk.agent,
+    path: talk.path,
+    step: talk.lastStep,
+    ordinal: call.ordinal,
+    tool: call.tool,
+    args: call.args,
+    argsDigest: digestOf(call.args),
+    definition: call.definition,
+    effect: call.effect,
+    thread: talk.head,
+    untrusted: talk.untrusted,
+    ...(talk.private && { private: true as const }),
+    approval: call.grant,
+  };
+  await run.governor.admit(request, `The call of ${call.tool}`);
   run.tally(talk.agent).state = `calling ${call.tool}`;
   try {
     const result = await callTool.executeWithOptions(
@@ -41,24 +50,7 @@ export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolRe
         taskQueue: run.started.queues[zone],
         summary: `${talk.agent} · step ${talk.lastStep + 1} · ${call.tool}`,
       },
-      [
-        {
-          run: run.ref,
-          agent: talk.agent,
-          path: talk.path,
-          step: talk.lastStep,
-          ordinal: call.ordinal,
-          tool: call.tool,
-          args: call.args,
-          argsDigest: digestOf(call.args),
-          definition: call.definition,
-          effect: call.effect,
-          thread: talk.head,
-          untrusted: talk.untrusted,
-          ...(talk.private && { private: true as const }),
-          approval: call.grant,
-        },
-      ],
+      [request],
     );
     run.auditHead = result.auditHead;
     for (const artifact of result.artifacts ?? []) run.artifacts.push(artifact);

@@ -1,5 +1,5 @@
 import type { WorkflowInfo } from '@temporalio/workflow';
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { RunRef } from '../../contracts/activities';
 import type { Approval } from '../../contracts/approval';
 import type { Usage } from '../../contracts/budget';
@@ -20,7 +20,9 @@ import type { CarriedConversation } from './conversation';
 import { EventRing } from './event-ring';
 import type { Loan } from './loan';
 import { PatchMemo } from './patches';
+import { Governor } from './governor';
 import { RunClock } from './run-clock';
+import { Slots } from './slots';
 import type { Outcome } from './scope';
 
 export interface RejectedMessage {
@@ -53,7 +55,8 @@ export class Run {
   readonly artifacts: ArtifactRef[] = [];
   readonly rejectedMessages: RejectedMessage[] = [];
   readonly agents = new Map<string, AgentTally & { state: string; lastText: string }>();
-  readonly waits = new Set<string>();
+  readonly slots = new Slots();
+  readonly governor = new Governor(() => this.limits);
   /** Steers in order of arrival; each agent reads on from where it was. */
   readonly steers: SteerMessage[] = [];
   /** What a pattern shows in the query `plan`. */
@@ -170,6 +173,12 @@ export class Run {
   note(kind: string, agent: string, path: string, text: string): void {
     this.events.add(kind, agent, path, text);
     this.touch();
+  }
+
+  /** Past the soft limit of its history: new nodes start as child workflows, with histories of their own. */
+  get isLong(): boolean {
+    const { historyLength, historySize } = workflowInfo();
+    return historyLength > this.limits.softHistoryEvents || historySize > this.limits.softHistoryBytes;
   }
 
   nextChild(): number {

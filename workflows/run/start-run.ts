@@ -21,6 +21,7 @@ import type { ChildStart, RunPlan, RunResult } from '../../contracts/run';
 import { prepareRun } from './activities';
 import { Approvals } from './approvals';
 import { detailsOf } from './details';
+import { byReference } from './dispatch-calls';
 import type { CarriedRun } from './continue-run';
 import { carriedRunOf } from './continue-run';
 import { answerChildren, askRoot } from './family';
@@ -43,11 +44,12 @@ async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {
   const info = workflowInfo();
   const carried = carriedRunOf(input, info);
   const run = newRun(info, carried);
-  registerHandlers(run);
   const child = carried ? carried.child : childStartOf(input, info);
   run.childStart = child;
   if (child) askRoot(run, child.root.workflowId);
   else answerChildren(run);
+  // Last: its handler for unknown signals takes at once all that came before and is not spoken for.
+  registerHandlers(run);
   try {
     const plan =
       carried?.plan ??
@@ -117,13 +119,19 @@ function rootScope(run: Run, child: ChildStart | null): Scope {
   const { input } = run;
   const material: Scope['material'] = [];
   if (Object.keys(input.input).length > 0)
-    material.push({ kind: 'material', label: 'input', from: 'person', body: { inline: input.input }, untrusted: null });
+    material.push({
+      kind: 'material',
+      label: 'input',
+      from: 'person',
+      body: byReference({ inline: input.input }),
+      untrusted: null,
+    });
   if (input.background !== undefined)
     material.push({
       kind: 'material',
       label: 'background',
       from: 'person',
-      body: { inline: input.background },
+      body: byReference({ inline: input.background }),
       untrusted: null,
     });
   return {

@@ -20,6 +20,7 @@ export async function takeStep(talk: Conversation, delta: DeltaPart[], ask: Ask)
     throw new CadreError('DeadlineExceeded', `The agent ${talk.agent} used up its ${talk.view.timeoutMs} ms.`);
   }
   const request = requestOf(talk, [...delta, ...talk.takeSteers()], ask);
+  await run.governor.admit(request, `The request of ${talk.agent}`);
   await talk.budget.reserve(request.reservedTokens);
   run.tally(talk.agent).state = 'thinking';
   try {
@@ -38,8 +39,8 @@ export async function takeStep(talk: Conversation, delta: DeltaPart[], ask: Ask)
 }
 
 /**
- * What a call that gave no result may have cost. A cancelled one says it; one that timed out or died cannot, so its
- * reserve is charged: money is never forgotten. A provider's refusal is free.
+ * What a call that gave no result may have cost. A cancelled or failed one says it; one that timed out or died cannot,
+ * so its reserve is charged: money is never forgotten.
  */
 function spentBy(error: unknown, reservedTokens: number): Usage {
   const cause = error instanceof ActivityFailure ? error.cause : error;
@@ -47,7 +48,10 @@ function spentBy(error: unknown, reservedTokens: number): Usage {
     const [detail] = (cause.details ?? []) as { usage?: Usage }[];
     return detail?.usage ?? noUsage;
   }
-  if (cause instanceof ApplicationFailure) return { ...noUsage, modelCalls: 1 };
+  if (cause instanceof ApplicationFailure) {
+    const [, detail] = (cause.details ?? []) as (undefined | { usage?: Usage })[];
+    return detail?.usage ?? { ...noUsage, modelCalls: 1 };
+  }
   return { ...noUsage, inputTokens: reservedTokens, modelCalls: 1 };
 }
 

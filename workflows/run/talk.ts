@@ -18,10 +18,14 @@ export function openConversation(scope: Scope, agent: string, path?: string): Co
   );
 }
 
+/** Every delegated task carries the root task along; its beginning is enough to know what it is for. */
+const rootTaskLength = 2_000;
+
 /** What an agent gets first: its task, with the root task beside it when somebody else worded it, then the material. */
 export function opening(scope: Scope, task = scope.task): DeltaPart[] {
   const rootTask = scope.run.input.task;
-  return [{ kind: 'task', from: scope.from, text: task, ...(rootTask !== task && { rootTask }) }, ...scope.material];
+  const beside = rootTask === task ? {} : { rootTask: rootTask.slice(0, rootTaskLength) };
+  return [{ kind: 'task', from: scope.from, text: task, ...beside }, ...scope.material];
 }
 
 /** Asks for an answer whose shape is the engine's own (plan, review, route …) and returns it as a plain object. */

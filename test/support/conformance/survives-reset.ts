@@ -2,8 +2,13 @@ import type { RunResult } from '../../../contracts/run';
 import { until } from '../harness';
 import { approveOpen, finish, Gate, openApprovals } from './drive';
 import { begin, TrialRun, type Lab } from './lab';
+import { temporal } from './replays';
 import { callsUnderWay } from './survives-kills';
 import type { Trial } from './trials';
+
+interface Reset {
+  runId: string;
+}
 
 /** 8. Reset in the middle: approvals are asked again, effects are not repeated, open children are not met again. */
 export async function survivesReset(lab: Lab, trial: Trial): Promise<void> {
@@ -58,23 +63,15 @@ function expectSame({ trial, entries }: TrialRun, result: RunResult): void {
   expect([...entries].sort()).toEqual([...trial.effects].sort());
 }
 
-/** Back to the end of the first workflow task: the team is known, nothing has been asked yet. */
+/** As a person does it: back to the end of the first workflow task, where the team is known and nothing has been asked. */
 async function reset(run: TrialRun): Promise<TrialRun> {
-  const { client, namespace } = run.lab.cadre;
-  const { runId } = await run.handle.describe();
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId: run.handle.workflowId, runId },
-  });
-  const first = history?.events?.find((event) => event.workflowTaskCompletedEventAttributes);
-  const answer = await client.workflowService.resetWorkflowExecution({
-    namespace,
-    workflowExecution: { workflowId: run.handle.workflowId, runId },
-    workflowTaskFinishEventId: first?.eventId ?? null,
-    reason: 'conformance',
-    requestId: run.mark,
-  });
-  return new TrialRun(run.lab, run.trial, run.mark, client.workflow.getHandle(run.handle.workflowId, answer.runId));
+  const { workflowId } = run.handle;
+  const { events } = await run.handle.fetchHistory();
+  const first = events?.find((event) => event.workflowTaskCompletedEventAttributes);
+  const place = ['--workflow-id', workflowId, '--event-id', String(first?.eventId), '--reason', 'conformance'];
+  const answer = JSON.parse(await temporal(run.lab, ['workflow', 'reset', ...place, '--output', 'json'])) as Reset;
+  const handle = run.lab.cadre.client.workflow.getHandle(workflowId, answer.runId);
+  return new TrialRun(run.lab, run.trial, run.mark, handle);
 }
 
 /** Children of any of its runs that are still open: an orphan would go on spending. */

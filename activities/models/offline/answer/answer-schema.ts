@@ -35,12 +35,19 @@ export function answerSchema(request: ModelRequest, schema: JsonSchema, known: K
 function finished(request: ModelRequest, schema: JsonSchema, known: Knowledge, itemsMax: number): { text: string } {
   const filled = fillSchema(schema, known, itemsMax);
   const value = filled.value;
-  if (value === undefined) return { text: cannotFill(filled, []) };
+  if (value === undefined) return { text: cannotFill(filled, [], known) };
   const remarks = [...actsDone(request, known), ...remarksOf(filled), ...caveats(known)];
   const whole: Json = isJsonObject(value) ? labelInto(value, schema, remarks) : value;
   if (schemaProblems(schema, whole).length === 0) return { text: JSON.stringify(whole) };
   const problems = schemaProblems(schema, value);
-  return problems.length === 0 ? { text: JSON.stringify(value) } : { text: cannotFill(filled, problems) };
+  return problems.length === 0 ? { text: JSON.stringify(value) } : { text: cannotFill(filled, problems, known) };
+}
+
+function uncalled(known: Knowledge): string[] {
+  if (!known.blind || known.reading.called.size > 0) return [];
+  return [
+    `None of the tools ${known.toolNames.join(', ')} could be called: the task and its input fill no required argument.`,
+  ];
 }
 
 function remarksOf({ unfilled, leftOut }: FilledSchema): string[] {
@@ -55,8 +62,10 @@ function remarksOf({ unfilled, leftOut }: FilledSchema): string[] {
   ];
 }
 
-function cannotFill({ unfilled }: FilledSchema, problems: readonly string[]): string {
+function cannotFill({ unfilled }: FilledSchema, problems: readonly string[], known: Knowledge): string {
   const names = unfilled.map(([path]) => path);
   const why = problems.length > 0 ? problems.slice(0, 5).join('; ') : names.slice(0, 8).join(', ') || 'no records';
-  return labelled(`The answer could not be filled from the data: ${why}.`);
+  return labelled(
+    `The answer could not be filled from the data: ${why}. ${[...uncalled(known), ...caveats(known)].join(' ')}`,
+  );
 }

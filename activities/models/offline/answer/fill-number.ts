@@ -22,6 +22,7 @@ export function fillNumber(schema: JsonObject, name: string, filling: Filling, p
     if (own !== undefined) return !integer || Number.isInteger(own) ? own : Math.round(own);
     return kindOfProperty(name, schema) === 'count' ? 1 + place.related.length : undefined;
   }
+  if (filling.known.blind) return undefined;
   const folded = fold(name, place);
   if (folded !== undefined) return integer ? Math.round(folded) : Math.round(folded * 1e6) / 1e6;
   const counted = narrow(name, description, place.scope, groupsOf(place.scope));

@@ -33,6 +33,8 @@ export interface Knowledge {
   /** Records whose text gives orders to its reader. */
   ordering: DataRecord[];
   toolNames: string[];
+  /** There are tools, none has given anything, and no data came either: nothing is known, not even that there is none. */
+  blind: boolean;
 }
 
 export function gatherKnowledge(
@@ -62,6 +64,10 @@ export function gatherKnowledge(
     stated: set.stated,
     ordering: inside.slice(0, bounds.sentenceRecords).filter((record) => givesOrders(record, toolNames)),
     toolNames,
+    blind:
+      set.records.length === 0 &&
+      request.tools.length + (request.idleTools?.length ?? 0) > 0 &&
+      !materials.some((material) => material.kind === 'result'),
   };
 }
 

@@ -154,10 +154,15 @@ export function fromInput(
 
 function kindFits(argument: ToolArgument, key: string, value: Json): boolean {
   if (dayOf(value) !== undefined && words(key).join() !== words(argument.name).join()) return false;
-  if (argument.role === 'path') return isPathLike(value);
+  if (argument.role === 'path') return isPathLike(value) || isPathWithSpaces(value);
   if (argument.role === 'id' && typeof value === 'string')
     return dayOf(value) === undefined && (!/\s/.test(value) || argument.nameTerms.size > 1);
   return true;
+}
+
+/** A path of the input may hold spaces; in running text no path with spaces can be told from its neighbours. */
+function isPathWithSpaces(value: Json): boolean {
+  return typeof value === 'string' && value.length < 1024 && /[\\/]/.test(value) && !/\n|:\/\//.test(value);
 }
 
 function chooseEnum(values: readonly Json[], argument: ToolArgument, known: Knowledge): Json | undefined {
