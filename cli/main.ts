@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { Command, CommanderError } from 'commander';
 
 import { reportOf } from './cli-error';
@@ -34,12 +37,22 @@ const commands = [
   registerWorker,
 ];
 
+const { version } = JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
+
+/** `error: unknown option '--x'` in the form of our own errors. */
+function asSentence(text: string): string {
+  const [, first = '', rest = '', guess = ''] = /^error: (.)([^]*?)\.?\s*(?:\((.+\?)\))?\s*$/.exec(text) ?? [];
+  return first ? `Error: ${first.toUpperCase()}${rest.trimEnd()}.${guess ? ` ${guess}` : ''}\n` : text;
+}
+
 export function makeProgram(ctx: CliContext): Command {
   const program = new Command('cadre');
   program
     .description('Teams of AI agents that run as durable Temporal workflows.')
     .enablePositionalOptions()
-    .showHelpAfterError('(npx cadre --help lists the commands)')
+    .version(version, '--version')
+    .showHelpAfterError('Try: npx cadre --help')
+    .configureOutput({ outputError: (text, write) => write(asSentence(text)) })
     .exitOverride()
     .hook('preAction', (_program, command) => {
       ctx.terminal.json = command.opts<{ json?: boolean }>().json ?? false;

@@ -22,17 +22,21 @@ export function showApproval(terminal: Terminal, workflowId: string, approval: A
     `${approval.deadline}, then ${approval.onTimeout}${approval.group ? `; group ${approval.group}` : ''}`,
   );
   row('digest', approval.digest);
-  row('arguments', '');
+  terminal.line(`  ${terminal.style('dim', 'arguments')}`);
   for (const line of JSON.stringify(approval.args, null, 2).split('\n')) terminal.line(`    ${printable(line)}`);
   if (approval.reason)
     row('reason', `${printable(approval.reason)} ${terminal.style('dim', '(the agent’s own words)')}`);
   terminal.line();
 }
 
+/** Enough to see where they come from; `approvals --json` lists more. */
+const sourcesShownMax = 3;
+
 function untrustedText({ untrusted, untrustedSources }: Approval): string {
   if (!untrusted || untrusted.count === 0) return 'none untrusted';
-  const more = untrusted.count - untrustedSources.length;
-  return `${untrusted.count} untrusted: ${untrustedSources.map(printable).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const shown = untrustedSources.slice(0, sourcesShownMax);
+  const more = untrusted.count - shown.length;
+  return `${untrusted.count} untrusted: ${shown.map(printable).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 // A terminal obeys escape sequences, and bidirectional marks reorder what is read: both could show another action.

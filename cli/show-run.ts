@@ -1,4 +1,5 @@
 import type { EventView } from '../client';
+import { compositionCaller } from '../contracts/authority';
 import type { Usage } from '../contracts/budget';
 import type { FailureRecord } from '../contracts/failures';
 import { describeFailure } from '../contracts/failures';
@@ -14,12 +15,17 @@ const textMax = 160;
 /** One line of progress: time since the start, agent, what happened. */
 export function showEvent(terminal: Terminal, event: EventView, startedAt: Date): void {
   const seconds = ((Date.parse(event.at) - startedAt.getTime()) / 1000).toFixed(1).padStart(6);
-  const agent = (event.agent || event.path || 'run').padEnd(agentWidth);
+  const agent = whose(event).padEnd(agentWidth);
   const text = printable(event.text);
   const short = text.length > textMax ? `${text.slice(0, textMax - 1)}…` : text;
   terminal.line(
     `${terminal.style('dim', `${seconds}s`)}  ${terminal.style('cyan', agent)} ${event.kind.padEnd(18)} ${short}`,
   );
+}
+
+/** The agent; a node of a composition that no agent does is named by its place. */
+function whose({ agent, path }: EventView): string {
+  return (agent === compositionCaller ? path.split('/').at(-1) : agent || path) || 'run';
 }
 
 const statusStyles: Partial<Record<RunStatus, Style>> = { completed: 'green', partial: 'yellow', rejected: 'yellow' };
@@ -41,6 +47,9 @@ export function costText(usage: Usage): string {
   return `${usd} · ${usage.inputTokens}${cached} + ${usage.outputTokens} tokens · ${usage.modelCalls} model calls, ${usage.toolCalls} tool calls`;
 }
 
+/** An output that is a text is shown itself; its summary would be its beginning once more. */
+const saysAll = (output: Json): boolean => typeof output === 'string' && output !== '';
+
 const outputLinesMax = 40;
 const failuresShownMax = 8;
 
@@ -50,7 +59,8 @@ export function showResult(terminal: Terminal, workflowId: string, result: RunRe
   terminal.line(
     `${terminal.style('bold', 'Status')}    ${statusText(terminal, result.status)}${result.stoppedBecause ? ` (${result.stoppedBecause})` : ''}`,
   );
-  if (result.summary) terminal.line(`${terminal.style('bold', 'Summary')}   ${printable(result.summary)}`);
+  if (result.summary && !saysAll(result.output))
+    terminal.line(`${terminal.style('bold', 'Summary')}   ${printable(result.summary)}`);
   for (const failure of result.failures.slice(-failuresShownMax)) showFailure(terminal, failure);
   for (const approval of result.approvals) {
     const by = approval.settled
@@ -61,7 +71,7 @@ export function showResult(terminal: Terminal, workflowId: string, result: RunRe
   for (const file of writtenFiles(result)) terminal.line(`${terminal.style('bold', 'Written')}   ${file}`);
   for (const artifact of result.artifacts) {
     terminal.line(
-      `${terminal.style('bold', 'Artifact')}  ${artifact.name} (${artifact.bytes} bytes, ${artifact.mime}) by ${artifact.agent}`,
+      `${terminal.style('bold', 'Artifact')}  ${artifact.name} (${artifact.bytes} bytes, ${artifact.mime})${artifact.agent === compositionCaller ? '' : ` by ${artifact.agent}`}`,
     );
   }
   if (result.status === 'failed') terminal.line('  (what was finished before is in the result: --json)');

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Approval } from '../contracts/approval';
-import type { EventView, StatusView } from '../client';
+import type { EventView } from '../client';
 import { lazy } from './lazy';
 import type { Session } from './session';
 
 export interface Watcher {
   onEvent(event: EventView): void;
-  onStatus?(status: StatusView): void;
   /** Called for an open approval at every look, until it is settled. */
   onApproval(approval: Approval): Promise<void>;
   /** A sentence about the connection or the workers. */
@@ -55,22 +54,25 @@ interface WatchState {
   reopened: number;
 }
 
-/** One look at a run; whether there was anything new. */
+/** One look at a run; whether there was anything new. What led to an approval is shown before the approval itself. */
 async function look(session: Session, workflowId: string, watcher: Watcher, state: WatchState): Promise<boolean> {
   const { queryEvents, queryStatus, queryOpenApprovals } = lazy.client();
-  const page = await queryEvents(session.client, workflowId, state.next, eventsPerPage);
-  if (!page) return false;
-  state.heardAt = Date.now();
-  for (const event of page.items) watcher.onEvent(event);
-  const last = page.items.at(-1);
-  if (last) state.next = last.seq + 1;
   const status = await queryStatus(session.client, workflowId);
-  if (status) watcher.onStatus?.(status);
-  if (status?.status === 'waiting-approval' || (status?.waitingFor.length ?? 0) > 0) {
-    const open = await queryOpenApprovals(session.client, workflowId);
-    for (const approval of open ?? []) await watcher.onApproval(approval);
+  if (!status) return false;
+  const waits = status.status === 'waiting-approval' || status.waitingFor.length > 0;
+  const open = waits ? await queryOpenApprovals(session.client, workflowId) : undefined;
+  const before = state.next;
+  for (let more = true; more;) {
+    const page = await queryEvents(session.client, workflowId, state.next, eventsPerPage);
+    if (!page) return false;
+    state.heardAt = Date.now();
+    for (const event of page.items) watcher.onEvent(event);
+    const last = page.items.at(-1);
+    if (last) state.next = last.seq + 1;
+    more = last !== undefined && page.next !== null;
   }
-  return page.items.length > 0;
+  for (const approval of open ?? []) await watcher.onApproval(approval);
+  return state.next > before;
 }
 
 async function replaceWorker(session: Session, watcher: Watcher, state: WatchState): Promise<void> {

@@ -136,7 +136,7 @@ async function ask(
   const finishedAt = now().toISOString();
   return commitAnswer(
     store,
-    { call, agent, prompt, answer, checked, tries, earlier, untrusted, startedAt, finishedAt },
+    { call, agent, prompt, tools, answer, checked, tries, earlier, untrusted, startedAt, finishedAt },
     bench.redact,
   );
 }

@@ -6,7 +6,9 @@ import type { Json } from '../../contracts/json';
 import { limits } from '../../contracts/limits';
 import type { ModelRequest } from '../../contracts/model';
 import type { AgentConfig } from '../../contracts/team';
+import type { CatalogTool } from '../deps';
 import type { Redactor } from '../redact';
+import { canonicalJson } from '../stores/canonical-json';
 import { blobIdOf, segmentIdOf, type Store, type UntrustedUnion } from '../stores';
 import type { CheckedReply } from './check-reply';
 import type { EarlierAttempt } from './earlier-attempts';
@@ -21,6 +23,7 @@ export interface AnswerToCommit {
   call: ModelCall;
   agent: AgentConfig;
   prompt: ModelRequest;
+  tools: readonly CatalogTool[];
   answer: ChainAnswer;
   checked: CheckedReply;
   tries: readonly ModelTry[];
@@ -106,14 +109,19 @@ function inlineMaxOf(role: Role): number {
   return role === 'agent' || role === 'synthesis' ? limits.inlineBodyBytes : limits.roleAnswerBytes;
 }
 
-/** Request and reply as they were sent and read, so that an audit can show them. */
-function bodiesOf({ prompt, answer }: AnswerToCommit, createdAt: string) {
-  const sent = JSON.stringify(prompt);
+/**
+ * What an audit needs to show the call again, without a copy of the conversation in each step: the activity's request,
+ * the tools as they were offered (stored once), the reply, and the digest of the whole prompt to check a rebuilt one by.
+ */
+function bodiesOf({ call, prompt, tools, answer }: AnswerToCommit, createdAt: string) {
+  const asked = canonicalJson(call.request);
+  const offered = canonicalJson(tools);
   const got = JSON.stringify(answer.reply ?? { unreadable: answer.unreadable });
   return {
-    ids: { request: blobIdOf(sent), reply: blobIdOf(got) },
+    ids: { request: blobIdOf(asked), tools: blobIdOf(offered), prompt: digestOf(prompt), reply: blobIdOf(got) },
     inputs: [
-      { content: sent, kind: 'request' as const, createdAt },
+      { content: asked, kind: 'request' as const, createdAt },
+      { content: offered, kind: 'request' as const, createdAt },
       { content: got, kind: 'reply' as const, createdAt },
     ],
   };
@@ -124,7 +132,6 @@ function auditBody({ agent, answer, prompt, earlier, startedAt, finishedAt }: An
   return {
     model: result.model,
     parameters: { temperature, seed, maxOutputTokens: prompt.maxOutputTokens },
-    tools: digestOf(prompt.tools),
     startedAt,
     finishedAt,
     usage: result.usage,

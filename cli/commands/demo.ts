@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-
 import type { Command } from 'commander';
 
 import type { Approval, Decision } from '../../contracts/approval';
@@ -11,7 +8,7 @@ import { demoOrder, demoReport, sampleDate } from '../demo-order';
 import { openDemoRun } from '../demo-run';
 import { exitCodes } from '../exit-codes';
 import { Session } from '../session';
-import { exitCodeFor, writtenFiles } from '../show-run';
+import { exitCodeFor } from '../show-run';
 import { userName } from './approve';
 
 interface DemoOptions {
@@ -69,11 +66,14 @@ async function demo(ctx: CliContext, options: DemoOptions): Promise<void> {
     ...(decideFor ? { decideFor } : {}),
   });
   ctx.exitCode = end.result ? exitCodeFor(end.result.status) : exitCodes.failed;
-  const files = end.result ? writtenFiles(end.result).map((file) => path.resolve(cwd, file)) : [];
-  for (const file of files) {
-    if (existsSync(file)) terminal.line(`${terminal.style('bold', 'Report')}    ${path.relative(cwd, file)}`);
-  }
+  if (end.result?.status === 'completed') showNext(ctx);
   terminal.result({ ...run, link: session.link(run.workflowId, run.runId), ...end });
+}
+
+function showNext({ terminal }: CliContext): void {
+  terminal.line();
+  terminal.line('Next: the same on your own exports (README.md says how), or a team of your own:');
+  terminal.line('  npx cadre init my-team');
 }
 
 /** Allows exactly the file that the demo has announced, and nothing else: other actions are shown and wait as usual. */

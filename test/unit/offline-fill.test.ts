@@ -217,6 +217,12 @@ describe('filling a schema from records of any domain', () => {
     for (const one of answer.items) expect(loans.find(({ loan_no: id }) => id === one.id)?.remark).toContain(one.quote);
   });
 
+  it('takes lists inside a record for its own, not for further records', async () => {
+    const crates = { id: 'SH-1', port: 'Oslo', crew: [{ name: 'Mate One', role: 'mate' }, { name: 'Cook Two', role: 'cook' }] }; // prettier-ignore
+    const wanted = object({ total: { type: 'integer' }, ids: strings(), note: string() });
+    expect(await askJson(about(crates, wanted))).toMatchObject({ total: 1, ids: ['SH-1'] });
+  });
+
   it('keeps to the days the task asks for', async () => {
     const answer = (await askJson({
       ...about(loans),

@@ -16,7 +16,15 @@ export async function cancels(lab: Lab, trial: Trial): Promise<void> {
 
 async function endMidCall(lab: Lab, trial: Trial, because: string, end: (run: TrialRun) => Promise<unknown>): Promise<void> {
   const gate = Gate.at(lab, (_request, index) => index === trial.cancelAt);
-  const run = await begin(lab, trial);
+  try {
+    await expectEnd(gate, await begin(lab, trial), because, end);
+  } finally {
+    gate.release();
+  }
+}
+
+async function expectEnd(gate: Gate, run: TrialRun, because: string, end: (run: TrialRun) => Promise<unknown>): Promise<void> {
+  const { lab, trial } = run;
   const call = await until(lab.patienceMs, `call ${trial.cancelAt} at the model`, async () => {
     if (gate.held.length === 0) await approveOpen(run).catch(() => undefined);
     return gate.held[0];
@@ -26,7 +34,6 @@ async function endMidCall(lab: Lab, trial: Trial, because: string, end: (run: Tr
   await until(lab.patienceMs, 'the request to be aborted', () => Promise.resolve(call.aborted));
   const tookMs = performance.now() - startedAt;
   const result = await ended(run);
-  gate.release();
   expect(tookMs).toBeLessThan(abortedWithinMs);
   expectPartial(run, result, because);
 }

@@ -24,17 +24,17 @@ export interface Lab {
 
 export interface LabOptions extends Omit<HarnessOptions, 'teams' | 'env'> {
   patienceMs?: number;
-  /** Workflows in place of ours: a file whose exports are the workflow types. */
-  workflowsPath?: string;
+  /** The workflows that are broken on purpose, in place of ours. */
+  broken?: boolean;
 }
 
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const { patienceMs = 60_000, workflowsPath, ...rest } = options;
+  const { patienceMs = 60_000, broken = false, ...rest } = options;
   const model = await startDrillModel();
   const ledger = await startLedger();
   const env = { DRILL_MODEL_URL: model.url, DRILL_MODEL_KEY: 'drill-key', TRIAL_LEDGER_URL: ledger.url };
   const cadre = await Harness.start({ ...rest, teams: ['../conformance/teams/trial'], env, withoutWorker: true });
-  if (workflowsPath !== undefined) await replaceWorkflows(cadre, workflowsPath);
+  if (broken) await replaceWorkflows(cadre);
   if (!rest.withoutWorker) await cadre.startWorker();
   const lab: Lab = {
     cadre,
@@ -53,11 +53,13 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 /** Every process that runs in this home loads the bundle from there: another one in its place changes the workflows. */
-async function replaceWorkflows(cadre: Harness, workflowsPath: string): Promise<void> {
+async function replaceWorkflows(cadre: Harness): Promise<void> {
   const { codePath } = await workflowBundle(cadre.config.home);
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  await writeFile(codePath, code);
+  replaced ??= bundleWorkflowCode({ workflowsPath: brokenWorkflows, logger: new DefaultLogger('ERROR') });
+  await writeFile(codePath, (await replaced).code);
 }
+
+let replaced: ReturnType<typeof bundleWorkflowCode> | undefined;
 
 /** What the drill model answers in trials; the rest is by its own rules. */
 function answerOf(request: DrillRequest): DrillAnswer {
@@ -109,4 +111,4 @@ export async function begin(lab: Lab, trial: Trial, extra: Record<string, unknow
   return new TrialRun(lab, trial, mark, handle);
 }
 
-export const brokenWorkflows = path.join(__dirname, 'broken', 'index.ts');
+const brokenWorkflows = path.join(__dirname, 'broken', 'index.ts');

@@ -1,4 +1,4 @@
-import type { Answered, Wire, WireEvent } from './replies';
+import type { Answered, AskedTool, Wire, WireEvent } from './replies';
 
 const finishes = { stop: 'end_turn', tools: 'tool_use', length: 'max_tokens', filtered: 'refusal' };
 const model = 'claude-test-20260101';
@@ -20,9 +20,9 @@ function textBlock(text: string, index: number): WireEvent[] {
   ];
 }
 
-function toolBlock(name: string, args: string, index: number): WireEvent[] {
+function toolBlock({ name, args, id }: AskedTool, index: number): WireEvent[] {
   return [
-    event('content_block_start', { index, content_block: { type: 'tool_use', id: `toolu_${index}`, name, input: {} } }),
+    event('content_block_start', { index, content_block: { type: 'tool_use', id: id ?? `toolu_${index}`, name, input: {} } }),
     event('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: args } }),
     event('content_block_stop', { index }),
   ];
@@ -40,9 +40,9 @@ function readArgs(args: string): unknown {
 export const anthropicWire: Wire = {
   whole: (reply) => {
     const texts = reply.text ? [{ type: 'text', text: reply.text }] : [];
-    const calls = reply.calls.map(({ name, args }, index) => ({
+    const calls = reply.calls.map(({ name, args, id }, index) => ({
       type: 'tool_use',
-      id: `toolu_${index}`,
+      id: id ?? `toolu_${index}`,
       name,
       input: readArgs(args),
     }));
@@ -71,7 +71,7 @@ export const anthropicWire: Wire = {
     };
     const texts = reply.text ? textBlock(reply.text, 0) : [];
     const first = reply.text ? 1 : 0;
-    const calls = reply.calls.flatMap(({ name, args }, index) => toolBlock(name, args, first + index));
+    const calls = reply.calls.flatMap((call, index) => toolBlock(call, first + index));
     const end =
       reply.finish === null
         ? []

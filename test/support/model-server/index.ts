@@ -5,4 +5,4 @@ export {
   type Protocol,
   type SeenRequest,
 } from './model-server';
-export type { ServerReply, ServerUsage } from './replies';
+export type { AskedTool, ServerReply, ServerUsage } from './replies';

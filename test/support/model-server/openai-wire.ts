@@ -20,8 +20,8 @@ function finishOf({ finish }: Answered): string | null {
 /** OpenAI's chat completions, written by hand from their documentation, so that no client of ours checks itself. */
 export const openaiWire: Wire = {
   whole: (reply) => {
-    const calls = reply.calls.map(({ name, args }, index) => ({
-      id: `call_${index}`,
+    const calls = reply.calls.map(({ name, args, id }, index) => ({
+      id: id ?? `call_${index}`,
       type: 'function',
       function: { name, arguments: args },
     }));
@@ -43,8 +43,8 @@ export const openaiWire: Wire = {
     const texts = [reply.text.slice(0, half), reply.text.slice(half)]
       .filter(Boolean)
       .map((content) => delta({ content }));
-    const calls = reply.calls.flatMap(({ name, args }, index) => [
-      delta({ tool_calls: [{ index, id: `call_${index}`, type: 'function', function: { name, arguments: '' } }] }),
+    const calls = reply.calls.flatMap(({ name, args, id }, index) => [
+      delta({ tool_calls: [{ index, id: id ?? `call_${index}`, type: 'function', function: { name, arguments: '' } }] }),
       delta({ tool_calls: [{ index, function: { arguments: args } }] }),
     ]);
     const end = reply.finish === null ? [] : [chunk([{ index: 0, delta: {}, finish_reason: finishOf(reply) }])];

@@ -1,7 +1,7 @@
 /** What the server does with one request. */
 export type ServerReply =
   | { kind: 'text'; text: string; usage?: ServerUsage }
-  | { kind: 'tools'; calls: { name: string; args: string }[]; text?: string }
+  | { kind: 'tools'; calls: AskedTool[]; text?: string }
   /** A status with the vendor's error body, or with `body`. */
   | { kind: 'status'; status: number; message?: string; code?: string; headers?: Record<string, string>; body?: string }
   /** Takes the request and never says a word. */
@@ -30,6 +30,13 @@ export type ServerReply =
   | { kind: 'reset' }
   | { kind: 'redirect'; to: string };
 
+/** A tool call as the model writes it; without an `id` it gets one of its own. */
+export interface AskedTool {
+  name: string;
+  args: string;
+  id?: string;
+}
+
 export interface ServerUsage {
   input: number;
   cached: number;
@@ -52,7 +59,7 @@ export type WireEvent = { event?: string; data: string };
 /** An answer in the vendors' common terms. */
 export interface Answered {
   text: string;
-  calls: { name: string; args: string }[];
+  calls: AskedTool[];
   /** Null: no reason is given. */
   finish: 'stop' | 'tools' | 'length' | 'filtered' | null;
   usage: ServerUsage;

@@ -92,7 +92,8 @@ function walk(value: Json, place: Place, found: Found[]): void {
   if (isOne) found.push({ id: scalarText(fields.get(idField)), origin: place.origin, group: place.group, fields });
   for (const [key, member] of Object.entries(value)) {
     if (typeof member !== 'object' || member === null) continue;
-    if (isOne && !(Array.isArray(member) && titleOf(fields) === undefined)) continue;
+    // Lists inside a record are its own (people, lines), unless their members have ids of their own and it has no title.
+    if (isOne && !(titleOf(fields) === undefined && Array.isArray(member) && member.some(hasOwnId))) continue;
     walk(
       member,
       { ...place, group: wrapperKeys.has(key) || isListName(key) ? place.group : key, key, depth: place.depth + 1 },
@@ -117,11 +118,11 @@ function walkList(objects: readonly JsonObject[], place: Place, found: Found[]):
 function isContainer(object: JsonObject): boolean {
   if (wraps(object)) return true;
   if (chooseIdField([flattenFields(object)], '', true) !== undefined) return false;
-  return Object.values(object).some(
-    (member) =>
-      Array.isArray(member) &&
-      member.some((item) => isJsonObject(item) && chooseIdField([flattenFields(item)], '', true) !== undefined),
-  );
+  return Object.values(object).some((member) => Array.isArray(member) && member.some(hasOwnId));
+}
+
+function hasOwnId(value: Json): boolean {
+  return isJsonObject(value) && chooseIdField([flattenFields(value)], '', true) !== undefined;
 }
 
 function wraps(object: JsonObject): boolean {

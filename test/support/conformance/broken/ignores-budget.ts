@@ -1,6 +1,8 @@
+import { agentPattern } from '../../../../workflows/patterns/agent';
 import { Budget } from '../../../../workflows/run/budget';
-import { startable } from '../../../../workflows/run/start-run';
-import { openAgent } from './open-agent';
+import { brokenAgent } from './broken-agent';
 
-/** Broken on purpose: its calls reserve in a budget that belongs to nobody. Turns «obeys its budget» red. */
-export const ignoresBudget = startable(openAgent((scope) => ({ ...scope, budget: new Budget('nobody', {}) })));
+/** Its calls reserve in a budget that belongs to nobody. */
+export const ignoresBudget = brokenAgent((scope, fields) =>
+  agentPattern.perform({ ...scope, budget: new Budget('nobody', {}) }, fields),
+);
