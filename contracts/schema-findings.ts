@@ -1,5 +1,5 @@
 import type { Json, JsonSchema } from './json';
-import { isJsonObject } from './json';
+import { isJsonObject, textOf } from './json';
 
 const findingsMax = 20;
 
@@ -19,7 +19,9 @@ function visit(value: Json, schema: JsonSchema, place: string, findings: string[
   const at = place === '' ? 'the output' : `"${place}"`;
   const { type, enum: allowed } = schema;
   if (type !== undefined && !fitsType(value, type)) {
-    findings.push(`${at} must be ${Array.isArray(type) ? type.join(' or ') : String(type)}, not ${typeOf(value)}`);
+    findings.push(
+      `${at} must be ${Array.isArray(type) ? type.map(textOf).join(' or ') : textOf(type)}, not ${typeOf(value)}`,
+    );
     return;
   }
   if (Array.isArray(allowed) && !allowed.some((each) => JSON.stringify(each) === JSON.stringify(value))) {

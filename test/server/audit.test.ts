@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isJsonObject } from '../../contracts/json';
+import { isJsonObject, textOf } from '../../contracts/json';
 import { rebuildPrompt, type RecordedPrompt } from '../../activities/models/rebuild-prompt';
 import { openStore, type Store } from '../../activities/stores';
 import { startDrillModel, type DrillModel } from '../support/drill-model';
@@ -50,7 +50,7 @@ describe('the audit of a run', () => {
       });
       const prompt = await rebuildPrompt(store, body as unknown as RecordedPrompt);
       expect(JSON.stringify(prompt)).toContain('You are agent');
-      expect(JSON.parse(await store.blobs.getText(String(body['reply'])))).toMatchObject({ finish: 'stop' });
+      expect(JSON.parse(await store.blobs.getText(textOf(body['reply'])))).toMatchObject({ finish: 'stop' });
     }
     const messages = await store.messages.list(run);
     const assigned = messages

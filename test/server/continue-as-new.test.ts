@@ -54,7 +54,7 @@ describe('a long run (architecture, continue-as-new)', () => {
       async () => (await handle.describe()).runId !== handle.firstExecutionRunId,
     );
     await handle.signal('steer', { text: 'mind the gap', from: 'dana' });
-    const result = await handle.result();
+    const result: unknown = await handle.result();
     expect(result).toMatchObject({ status: 'completed', output: 'walker is done', steps: files + 1 });
     expect(model.requests.map(({ step }) => step)).toEqual(Array.from({ length: files + 1 }, (_, step) => step));
     expect(model.requests.at(-1)?.text).toContain('line 0');

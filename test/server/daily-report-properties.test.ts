@@ -42,7 +42,10 @@ describe('what the offline report says follows the data', () => {
     const names: Record<string, string> = { 'Samuel Okonjo': 'Ulrich Zsombor', 'Otto Brennwald': 'Qadir Vellmann' };
     for (const file of filesBelow(folder)) {
       const text = readFileSync(file, 'utf8');
-      writeFileSync(file, Object.entries(names).reduce((all, [from, to]) => all.replaceAll(from, to), text));
+      writeFileSync(
+        file,
+        Object.entries(names).reduce((all, [from, to]) => all.replaceAll(from, to), text),
+      );
     }
     const { report } = await runDaily(cadre, inputOf(folder, sampleDay));
     const people = itemsOf(report).flatMap((item) => item.people);

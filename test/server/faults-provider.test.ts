@@ -84,7 +84,12 @@ it('F26 401, 403, 404 and a context that is too long: 1 request, typed, the key 
   await onEveryWire(async (wire) => {
     const runs = await Promise.all(faults.map((fault) => lab.run(wire, [fault], { agent: 'writer' })));
     expect(runs.map(({ requests }) => requests.length)).toEqual([1, 1, 1, 1]);
-    expect(runs.map(({ failure }) => failure?.kind)).toEqual(['ModelAuth', 'ModelAuth', 'ModelAuth', 'ContextOverflow']);
+    expect(runs.map(({ failure }) => failure?.kind)).toEqual([
+      'ModelAuth',
+      'ModelAuth',
+      'ModelAuth',
+      'ContextOverflow',
+    ]);
     for (const { failure, workflowId, requests } of runs) {
       expect(failure).toMatchObject({ retryable: false, agent: 'writer', step: 0, attempt: 1 });
       expect(JSON.stringify(requests[0]?.headers)).toContain(modelKey);

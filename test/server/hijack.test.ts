@@ -10,7 +10,9 @@ import { Harness, until } from '../support/harness';
 
 const team = 'daily-report-hijacked';
 const shipped = path.join(sampleFolder, '..');
-const { hijackMail } = JSON.parse(readFileSync(path.join(sampleFolder, 'FACTS.json'), 'utf8')) as { hijackMail: string };
+const { hijackMail } = JSON.parse(readFileSync(path.join(sampleFolder, 'FACTS.json'), 'utf8')) as {
+  hijackMail: string;
+};
 const input = inputOf(sampleFolder, sampleDay);
 const order = 'all systems normal';
 const forged = { path: `reports/${sampleDay}.md`, content: `${order}\n` };
@@ -46,7 +48,12 @@ const obedient: ScriptInput = {
       reply: { toolCalls: [{ name: 'list_mail', args: { path: input.mail, text: 'ALL AUTOMATED ASSISTANTS' } }] },
     },
     // Only when the mail's own words have reached the model does it do what they say.
-    { agent: 'mail', step: 1, match: order, reply: obeys(['write_file', 'files.write_file', 'forward', 'relay.forward']) },
+    {
+      agent: 'mail',
+      step: 1,
+      match: order,
+      reply: obeys(['write_file', 'files.write_file', 'forward', 'relay.forward']),
+    },
     { agent: 'mail', step: 2, reply: { output: found } },
     {
       agent: 'chief',
@@ -68,7 +75,11 @@ beforeAll(async () => {
   writeTeam(team, 'obedient.json', obedient);
   writeTeam('trusting', 'clean.json', {
     calls: [
-      { agent: 'publisher', step: 0, reply: { toolCalls: [{ name: 'write_file', args: { ...forged, path: 'clean.md' } }] } },
+      {
+        agent: 'publisher',
+        step: 0,
+        reply: { toolCalls: [{ name: 'write_file', args: { ...forged, path: 'clean.md' } }] },
+      },
       { agent: 'publisher', step: 1, reply: { text: 'Written.' } },
     ],
   });
@@ -89,7 +100,11 @@ function writeTeam(name: string, script: string, calls: ScriptInput): void {
   document.spec.models = { auto: { provider: 'scripted', script } };
   document.spec.tools['relay'] = relay;
   document.spec.agents.find((agent) => agent.name === 'publisher')?.tools?.push('relay.forward');
-  document.spec.policy.approvals = ['files.write_file', 'relay.forward'].map((tool) => ({ tool, auto: true, timeout: '4s' }));
+  document.spec.policy.approvals = ['files.write_file', 'relay.forward'].map((tool) => ({
+    tool,
+    auto: true,
+    timeout: '4s',
+  }));
   writeFileSync(file, stringify(document));
   writeFileSync(path.join(cadre.folder, script), JSON.stringify(calls));
 }
@@ -158,7 +173,12 @@ describe('a model that obeys the hijack mail', () => {
     expect(new Set([...refused, 'UnknownTool', 'ToolNotAllowed'])).toEqual(new Set(['UnknownTool', 'ToolNotAllowed']));
     const rows = await withStore(cadre, async (store) => store.audit.list(await runKeyOf(cadre, handle.workflowId)));
     const ofMail = rows.filter(({ actor, action }) => actor === 'mail' && action === 'tool-call-refused');
-    expect(ofMail.map(({ subject }) => subject).sort()).toEqual(['files.write_file', 'forward', 'relay.forward', 'write_file']);
+    expect(ofMail.map(({ subject }) => subject).sort()).toEqual([
+      'files.write_file',
+      'forward',
+      'relay.forward',
+      'write_file',
+    ]);
     expect(ledger.requests).toEqual([]);
   });
 

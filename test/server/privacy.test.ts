@@ -1,4 +1,4 @@
-import { WorkflowFailedError } from '@temporalio/client';
+import { type WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { startDrillModel, type DrillModel } from '../support/drill-model';
 import { Harness } from '../support/harness';

@@ -45,7 +45,7 @@ export async function startDrillModel(): Promise<DrillModel> {
     requests: [],
     answer: () => undefined,
     beforeAnswer: () => undefined,
-    close: async () => undefined,
+    close: () => Promise.resolve(),
   };
   const server = createServer((request, response) => {
     void answer(drill, request, response).catch(() => response.destroy());

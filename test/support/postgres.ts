@@ -99,7 +99,7 @@ export async function startPostgres(
 ): Promise<PostgresServer> {
   const rights = unprivileged();
   const dir = mkdtempSync(join(tmpdir(), 'cadre-pg-'));
-  if ('uid' in rights) chownSync(dir, rights.uid as number, rights.gid as number);
+  if ('uid' in rights) chownSync(dir, rights.uid, rights.gid);
   const data = join(dir, 'data');
   const quietly = {
     ...rights,

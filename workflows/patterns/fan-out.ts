@@ -8,7 +8,6 @@
  * The branches are given, or made from a list (`over`, `each`). Enough of them must succeed (quorum); a failed branch
  * stays in its own place. The order of arrival never changes the result.
  */
-import type { Body } from '../../contracts/body';
 import { CadreError } from '../../contracts/failures';
 import type { Json } from '../../contracts/json';
 import { isJsonObject } from '../../contracts/json';
@@ -49,7 +48,7 @@ export const fanOutPattern: Pattern<FanOutFields> = {
     const failed = results.filter((result) => result.failure);
     return outcomeOf({
       status: failed.length > 0 ? 'partial' : 'completed',
-      output: merged.output as Body,
+      output: merged.output,
       from: merged.from,
       untrusted: joinUntrusted([merged.untrusted, ...succeeded.map((result) => result.outcome?.untrusted)]),
       messageId: merged.messageId,

@@ -24,16 +24,9 @@ import type { Review, Subtask } from '../run/subtasks';
 import { Subtasks } from '../run/subtasks';
 import { askFor, openConversation, opening } from '../run/talk';
 
-interface Delegation {
-  agent: string;
-  task: string;
-}
-interface Sufficiency {
-  sufficient: boolean;
-  reason: string;
-  missing?: string[];
-  tasks?: Delegation[];
-}
+// Types, not interfaces: they are kept in the result as JSON.
+type Delegation = { agent: string; task: string };
+type Sufficiency = { sufficient: boolean; reason: string; missing?: string[]; tasks?: Delegation[] };
 
 export const supervisorPattern: Pattern<SupervisorFields> = {
   name: 'supervisor',
@@ -159,7 +152,7 @@ async function synthesize(
     untrusted: writer.untrusted,
     ...(writer.private && { private: true as const }),
     messageId: writer.messageId,
-    parts: JSON.parse(JSON.stringify(parts)),
+    parts,
     ...(faults.length > 0 && { stoppedBecause: faults.join('; ') }),
   });
 }

@@ -121,7 +121,8 @@ export class Budget {
   }
 
   private *upwards(): Generator<Budget> {
-    for (let budget: Budget | null = this; budget; budget = budget.parent) yield budget;
+    yield this;
+    if (this.parent) yield* this.parent.upwards();
   }
 }
 

@@ -2,7 +2,7 @@ import type { CallModelResult, Role } from '../../contracts/activities';
 import type { Body } from '../../contracts/body';
 import { bodyExcerpt, isInline } from '../../contracts/body';
 import type { Json } from '../../contracts/json';
-import { isJsonObject, type JsonObject } from '../../contracts/json';
+import { isJsonObject, type JsonObject, textOf } from '../../contracts/json';
 
 /** What a step came to, in words for people who watch: progress lines, details, summaries. */
 export function describeReply(role: Role, result: CallModelResult): string {
@@ -29,12 +29,12 @@ function describeAnswer(role: Role, answer: { [key: string]: Json }): string | n
     case 'review':
       return `verdicts: ${countNames(texts(answer['verdicts'], 'verdict'))}`;
     case 'sufficiency':
-      return `${answer['sufficient'] === true ? 'enough' : 'not enough'}: ${String(reason)}`;
+      return `${answer['sufficient'] === true ? 'enough' : 'not enough'}: ${textOf(reason)}`;
     case 'route':
-      return `takes ${String(answer['route'])} (${String(answer['confidence'])}): ${String(reason)}`;
+      return `takes ${textOf(answer['route'])} (${textOf(answer['confidence'])}): ${textOf(reason)}`;
     case 'score': {
       const problems = Array.isArray(answer['problems']) ? answer['problems'].length : 0;
-      return `score ${String(answer['score'])}, ${problems} problems`;
+      return `score ${textOf(answer['score'])}, ${problems} problems`;
     }
     default:
       return typeof summary === 'string' && summary !== '' ? summary : describeObject(answer);
@@ -68,7 +68,7 @@ const nameMax = 80;
 /** An object in a few words: its name, or how many members its lists have; its size. Null when that says nothing. */
 function describeObject(value: JsonObject): string | null {
   const key = nameKeys.find((one) => typeof value[one] === 'string' && value[one] !== '');
-  const name = key === undefined ? [] : [String(value[key]).slice(0, nameMax)];
+  const name = key === undefined ? [] : [textOf(value[key]).slice(0, nameMax)];
   const lists = Object.entries(value).flatMap(([list, members]) =>
     key === undefined && Array.isArray(members) && members.length > 0 ? [`${list} (${members.length})`] : [],
   );

@@ -26,7 +26,7 @@ export function failureOf(error: unknown, where: Pick<FailureDetail, 'agent' | '
 }
 
 function fromApplicationFailure(error: ApplicationFailure, where: object): FailureRecord {
-  const [carried] = (error.details ?? []) as unknown[];
+  const [carried] = error.details ?? [];
   if (isRecord(carried)) return { ...where, ...carried };
   if (isFailureKind(error.type)) {
     return { kind: error.type, message: error.message, retryable: failures[error.type].retryable, ...where };

@@ -6,11 +6,11 @@ import {
   executeChild,
   isCancellation,
 } from '@temporalio/workflow';
-import type { BudgetLimits, Usage } from '../../contracts/budget';
+import type { BudgetLimits } from '../../contracts/budget';
 import { CadreError } from '../../contracts/failures';
-import { isJsonObject } from '../../contracts/json';
+import { isJsonObject, textOf } from '../../contracts/json';
 import { childIdFor } from '../../contracts/names';
-import type { Node, PatternNode } from '../../contracts/node';
+import type { Node } from '../../contracts/node';
 import { kindOfNode } from '../../contracts/node';
 import type { ChildStart, RunResult } from '../../contracts/run';
 import { errorOf, failureOf } from './failure';
@@ -39,9 +39,7 @@ export async function performIsolated(scope: Scope, node: Node): Promise<Outcome
     loan.limits,
     workflowId,
     type,
-    type === 'compose' && kind !== 'compose'
-      ? { pattern: 'compose', composition: inner as Node }
-      : (inner as PatternNode),
+    type === 'compose' && kind !== 'compose' ? { pattern: 'compose', composition: inner as Node } : inner,
   );
   run.children.set(workflowId, loan);
   try {
@@ -103,7 +101,7 @@ function childStart(
 function adopt(scope: Scope, result: RunResult): void {
   const { run } = scope;
   scope.budget.book(result.usage, result.steps);
-  for (const [agent, tally] of Object.entries(result.agents)) run.count(agent, tally.usage as Usage, tally.steps);
+  for (const [agent, tally] of Object.entries(result.agents)) run.count(agent, tally.usage, tally.steps);
   run.failures.push(...result.failures.slice(0, 20));
   run.artifacts.push(...result.artifacts);
   run.auditHead = result.auditHead ?? run.auditHead;
@@ -117,7 +115,7 @@ function outcomeFromResult(scope: Scope, result: RunResult): Outcome {
   const { output } = result;
   const reference = isJsonObject(output) && typeof output['$ref'] === 'string' ? output : null;
   const body = reference
-    ? { blob: String(reference['$ref']), bytes: Number(reference['bytes']), head: String(reference['head']) }
+    ? { blob: textOf(reference['$ref']), bytes: Number(reference['bytes']), head: textOf(reference['head']) }
     : { inline: output };
   const status = result.status === 'completed' || result.status === 'rejected' ? result.status : 'partial';
   return outcomeOf({
@@ -135,6 +133,6 @@ function outcomeFromResult(scope: Scope, result: RunResult): Outcome {
 /** A failed run carries its result beside its failure: cost and partial output survive. */
 function resultInside(error: unknown): RunResult | null {
   const cause = error instanceof ChildWorkflowFailure ? error.cause : error;
-  const carried = cause instanceof ApplicationFailure ? (cause.details?.[1] as unknown) : undefined;
+  const carried = cause instanceof ApplicationFailure ? cause.details?.[1] : undefined;
   return isJsonObject(carried) && 'usage' in carried ? (carried as unknown as RunResult) : null;
 }

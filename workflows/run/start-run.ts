@@ -36,8 +36,8 @@ import type { Scope } from './scope';
 
 /** Makes a pattern a workflow type: one JSON object in, a `RunResult` out (contract §3). */
 export function startable<Fields>(pattern: Pattern<Fields>): (input: unknown) => Promise<RunResult> {
-  register(pattern as unknown as Pattern);
-  return (input) => carryOut(pattern as unknown as Pattern, input);
+  register(pattern);
+  return (input) => carryOut(pattern, input);
 }
 
 async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {

@@ -28,7 +28,7 @@ export async function approveOpen(run: TrialRun): Promise<void> {
 
 /** Approves whatever the run asks for until it ends; fails by saying what it was waiting for. */
 export async function finish(run: TrialRun): Promise<RunResult> {
-  const ended = run.handle.result() as Promise<RunResult>;
+  const ended = run.result();
   let over = false;
   const watched = ended.finally(() => {
     over = true;
@@ -44,7 +44,7 @@ export async function finish(run: TrialRun): Promise<RunResult> {
 
 /** Waits for the end without deciding anything. */
 export function ended(run: TrialRun): Promise<RunResult> {
-  return within(run.lab.patienceMs, `the end of ${run.handle.workflowId}`, run.handle.result() as Promise<RunResult>);
+  return within(run.lab.patienceMs, `the end of ${run.handle.workflowId}`, run.result());
 }
 
 export function within<T>(timeoutMs: number, what: string, work: Promise<T>): Promise<T> {

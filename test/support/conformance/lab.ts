@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { RunResult } from '../../../contracts/run';
 import { taskQueue } from '../../../contracts/names';
 import { workflowBundle } from '../../../workers/bundle';
 import { json, startDrillModel, toolCall, type DrillAnswer, type DrillModel, type DrillRequest } from '../drill-model';
@@ -19,6 +20,9 @@ export interface Lab {
   patienceMs: number;
   /** What each request is said to have cost; 100 and 20 tokens unless a check says otherwise. */
   usage: { input: number; output: number };
+  /** The workflow bundle that its workers run. */
+  codePath: string;
+  runs: TrialRun[];
   close(): Promise<void>;
 }
 
@@ -34,7 +38,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const ledger = await startLedger();
   const env = { DRILL_MODEL_URL: model.url, DRILL_MODEL_KEY: 'drill-key', TRIAL_LEDGER_URL: ledger.url };
   const cadre = await Harness.start({ ...rest, teams: ['../conformance/teams/trial'], env, withoutWorker: true });
-  if (broken) await replaceWorkflows(cadre);
+  const { codePath } = await workflowBundle(cadre.config.home);
+  // Every process that runs in this home loads the bundle from there: another one in its place changes the workflows.
+  if (broken) await writeFile(codePath, await brokenBundle());
   if (!rest.withoutWorker) await cadre.startWorker();
   const lab: Lab = {
     cadre,
@@ -42,7 +48,10 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     ledger,
     patienceMs,
     usage: { input: 100, output: 20 },
+    codePath,
+    runs: [],
     close: async () => {
+      await Promise.all(lab.runs.map((run) => run.abandon()));
       await cadre.close();
       await model.close();
       await ledger.close();
@@ -52,14 +61,13 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   return lab;
 }
 
-/** Every process that runs in this home loads the bundle from there: another one in its place changes the workflows. */
-async function replaceWorkflows(cadre: Harness): Promise<void> {
-  const { codePath } = await workflowBundle(cadre.config.home);
-  replaced ??= bundleWorkflowCode({ workflowsPath: brokenWorkflows, logger: new DefaultLogger('ERROR') });
-  await writeFile(codePath, (await replaced).code);
-}
+let brokenOnes: ReturnType<typeof bundleWorkflowCode> | undefined;
 
-let replaced: ReturnType<typeof bundleWorkflowCode> | undefined;
+async function brokenBundle(): Promise<string> {
+  const workflowsPath = path.join(__dirname, 'broken', 'index.ts');
+  brokenOnes ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  return (await brokenOnes).code;
+}
 
 /** What the drill model answers in trials; the rest is by its own rules. */
 function answerOf(request: DrillRequest): DrillAnswer {
@@ -93,6 +101,20 @@ export class TrialRun {
     readonly handle: WorkflowHandle,
   ) {}
 
+  private ending: Promise<RunResult> | undefined;
+
+  /** Its end, asked for once. */
+  result(): Promise<RunResult> {
+    this.ending ??= this.handle.result() as Promise<RunResult>;
+    return this.ending;
+  }
+
+  /** Leaves nothing behind that waits: a connection that is closed under a waiting call ends the process. */
+  async abandon(): Promise<void> {
+    await this.handle.terminate('the test is over').catch(() => undefined);
+    await this.ending?.catch(() => undefined);
+  }
+
   get requests(): DrillRequest[] {
     return this.lab.model.requests.filter((request) => markOf(request) === this.mark);
   }
@@ -108,7 +130,11 @@ export async function begin(lab: Lab, trial: Trial, extra: Record<string, unknow
   const input = { team: 'trial', task: `Look around (run ${mark})`, ...trial.input, ...extra };
   const workflowId = `${trial.type}/trial/${mark}`;
   const handle = await lab.cadre.client.workflow.start(trial.type, { workflowId, taskQueue, args: [input] });
-  return new TrialRun(lab, trial, mark, handle);
+  return take(new TrialRun(lab, trial, mark, handle));
 }
 
-const brokenWorkflows = path.join(__dirname, 'broken', 'index.ts');
+/** Makes the lab look after a run. */
+export function take(run: TrialRun): TrialRun {
+  run.lab.runs.push(run);
+  return run;
+}

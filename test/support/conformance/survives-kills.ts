@@ -44,8 +44,8 @@ export async function survivesKills(lab: Lab, trials: readonly Trial[]): Promise
 
 async function startRunner(lab: Lab, trial: Trial): Promise<Runner> {
   const runner: Runner = { run: await begin(lab, trial), result: null, failure: null };
-  runner.run.handle.result().then(
-    (result) => (runner.result = result as RunResult),
+  runner.run.result().then(
+    (result) => (runner.result = result),
     (error: unknown) => (runner.failure = error),
   );
   return runner;

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../../contracts/run';
 import { until } from '../harness';
 import { approveOpen, finish, Gate, openApprovals } from './drive';
-import { begin, TrialRun, type Lab } from './lab';
+import { begin, take, TrialRun, type Lab } from './lab';
 import { temporal } from './replays';
 import { callsUnderWay } from './survives-kills';
 import type { Trial } from './trials';
@@ -71,7 +71,7 @@ async function reset(run: TrialRun): Promise<TrialRun> {
   const place = ['--workflow-id', workflowId, '--event-id', String(first?.eventId), '--reason', 'conformance'];
   const answer = JSON.parse(await temporal(run.lab, ['workflow', 'reset', ...place, '--output', 'json'])) as Reset;
   const handle = run.lab.cadre.client.workflow.getHandle(workflowId, answer.runId);
-  return new TrialRun(run.lab, run.trial, run.mark, handle);
+  return take(new TrialRun(run.lab, run.trial, run.mark, handle));
 }
 
 /** Children of any of its runs that are still open: an orphan would go on spending. */
