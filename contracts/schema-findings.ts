@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from './json';
 import { isJsonObject, textOf } from './json';
+import { textLength } from './text-length';
 
 const findingsMax = 20;
 
@@ -30,7 +31,7 @@ function visit(value: Json, schema: JsonSchema, place: string, findings: string[
   if ('const' in schema && JSON.stringify(schema['const']) !== JSON.stringify(value))
     findings.push(`${at} must be ${JSON.stringify(schema['const'])}`);
   if (typeof value === 'string')
-    range(value.length, schema['minLength'], schema['maxLength'], `${at}: its length`, findings);
+    range(textLength(value), schema['minLength'], schema['maxLength'], `${at}: its length`, findings);
   if (typeof value === 'number') range(value, schema['minimum'], schema['maximum'], at, findings);
   if (Array.isArray(value)) {
     range(value.length, schema['minItems'], schema['maxItems'], `${at}: its number of items`, findings);

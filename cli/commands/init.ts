@@ -8,14 +8,14 @@ import { slug } from '../../contracts/names';
 import { CliError } from '../cli-error';
 import type { CliContext } from '../context';
 import { exitCodes } from '../exit-codes';
-import { initialTeam } from '../initial-team';
+import { initialRun, initialTeam } from '../initial-team';
 
 export function registerInit(program: Command, ctx: CliContext): void {
   program
     .command('init')
     .summary('a small team of your own, ready to run')
     .description(
-      'Writes a small team into a folder: two agents that read the files of a folder and report on them. It runs offline.',
+      'Writes a small team into a folder: one agent answers from the files of a folder, one writes the answer once you allow it. It runs offline.',
     )
     .argument('<dir>', 'folder to make; it must not exist, or be empty')
     .action(async (dir: string) => {
@@ -36,6 +36,6 @@ export function registerInit(program: Command, ctx: CliContext): void {
       terminal.result({ folder: relative, name, files: Object.keys(files) });
       terminal.line(`Written to ${relative}: ${Object.keys(files).join(', ')}.`);
       terminal.line(`Check it   npx cadre validate ./${relative}`);
-      terminal.line(`Run it     npx cadre run ./${relative} "What do the notes say about deliveries?" --model offline`);
+      terminal.line(`Run it     ${initialRun(relative)}`);
     });
 }

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, watch } from 'node:fs';
 import path from 'node:path';
 import type { RunResult } from '../../contracts/run';
 import { WorkerChild } from '../support/conformance/worker-child';
@@ -57,15 +57,27 @@ describe(`kill -9 of the worker in the middle of the demo (seed ${seed}, repeat 
     await disturb(handle);
     const { id, digest } = await cadre.approval(handle, patienceMs);
     const { historyLength } = await handle.describe();
+    const appeared = killWhenThere(file);
     await cadre.decide(handle, { id, digest, decision: 'approve', by: 'dana' });
-    await until(patienceMs, 'the file to appear', () => Promise.resolve(existsSync(file)));
+    await appeared;
     const { ino, mtimeMs } = statSync(file);
-    await replaceWorker();
+    worker = await WorkerChild.start(cadre, patienceMs);
     const result = (await handle.result()) as RunResult;
     expect(result.status).toBe('completed');
     expect(result.approvals.map(({ state }) => state)).toEqual(['approved']);
     expect(statSync(file)).toMatchObject({ ino, mtimeMs });
     return historyLength;
+  }
+
+  /** The file is there and nobody may have noted it yet: the worst moment to die. */
+  function killWhenThere(file: string): Promise<void> {
+    return new Promise((resolve) => {
+      const watcher = watch(path.dirname(file), () => {
+        if (!existsSync(file)) return;
+        watcher.close();
+        void worker.kill().then(resolve);
+      });
+    });
   }
 
   async function replaceWorker(): Promise<void> {

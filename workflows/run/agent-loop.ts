@@ -58,7 +58,7 @@ function endless(talk: Conversation): CadreError {
   return new CadreError(
     'LoopDetected',
     `The agent ${talk.agent} used all of its ${talk.view.maxSteps} steps and goes on asking for tools instead of answering. Give it more steps, or say in its instructions when it is done.`,
-    { agent: talk.agent, path: talk.path, step: talk.step },
+    { agent: talk.agent, path: talk.path, step: talk.lastStep },
   );
 }
 
@@ -66,6 +66,6 @@ function malformed(talk: Conversation, problems: string[]): CadreError {
   return new CadreError(
     'MalformedOutput',
     `The agent ${talk.agent} did not give a usable answer, also after ${talk.scope.run.limits.maxRepairs} repairs: ${problems.join('; ')}`,
-    { agent: talk.agent, path: talk.path, step: talk.step },
+    { agent: talk.agent, path: talk.path, step: talk.lastStep },
   );
 }

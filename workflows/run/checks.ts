@@ -3,6 +3,7 @@ import { decisions } from '../../contracts/approval';
 import type { BudgetLimits } from '../../contracts/budget';
 import { isJsonObject } from '../../contracts/json';
 import { limits } from '../../contracts/limits';
+import { textLength } from '../../contracts/text-length';
 
 // Zod-free checks of what people send to a running workflow; a property test holds them equal to contracts/schemas.
 
@@ -20,7 +21,7 @@ export type TopUpMessage = Pick<BudgetLimits, 'tokens' | 'usd' | 'steps'> & { by
 
 const refuse = (reason: string): { ok: false; reason: string } => ({ ok: false, reason });
 const shortText = (value: unknown, max: number): value is string =>
-  typeof value === 'string' && value.trim() !== '' && value.length <= max;
+  typeof value === 'string' && value.trim() !== '' && textLength(value) <= max;
 
 function members(name: string, value: unknown, known: readonly string[]): Checked<Record<string, unknown>> {
   if (!isJsonObject(value)) return refuse(`"${name}" takes one JSON object with ${known.join(', ')}.`);

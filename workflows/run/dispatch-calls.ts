@@ -41,6 +41,7 @@ async function dispatchCall(talk: Conversation, call: ToolCall): Promise<ToolRes
     throw new CadreError(
       'LoopDetected',
       `The agent ${talk.agent} asked for the same ${call.name} call more than ${run.limits.maxSameCalls} times.`,
+      { agent: talk.agent, path: talk.path, step: talk.lastStep },
     );
   }
   if (call.tool.startsWith('agent:')) return consult(talk, call, call.tool.slice('agent:'.length));

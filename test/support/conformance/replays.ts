@@ -33,7 +33,7 @@ async function faultOf({ codePath }: Lab, workflowId: string, history: unknown):
 }
 
 /** What the Temporal CLI prints, on this test's server and namespace. */
-export async function temporal(lab: Lab, args: string[]): Promise<string> {
+export async function temporal(lab: Pick<Lab, 'cadre'>, args: string[]): Promise<string> {
   const { address, cli } = testServer();
   const options = { maxBuffer: 64 * 1024 * 1024, env: { PATH: process.env['PATH'] } };
   const place = ['--address', address, '--namespace', lab.cadre.namespace];
@@ -41,7 +41,7 @@ export async function temporal(lab: Lab, args: string[]): Promise<string> {
 }
 
 /** The child workflows that a run has started, by its own history. */
-export async function childrenOf(lab: Lab, workflowId: string): Promise<string[]> {
+export async function childrenOf(lab: Pick<Lab, 'cadre'>, workflowId: string): Promise<string[]> {
   const { events } = await lab.cadre.client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).flatMap((event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId ?? []);
 }

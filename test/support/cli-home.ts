@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { isAlive } from '../../workers/server/process/process-identity';
+import { readRecord, type ServerRecord } from '../../workers/server/server-record';
+import { testServer, until } from './harness';
+
+const root = path.join(__dirname, '..', '..');
+/** What someone who has cloned the repository finds in it, as far as the command needs it. */
+const clonedParts = ['package.json', 'node_modules', 'bin', 'agents', 'schemas'];
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * A folder in which `npx cadre`, `npm run` and plain `temporal` work as in a clone, with a CADRE_HOME of its own and
+ * nothing of the person's environment. The commands are the real ones, as processes of their own.
+ */
+export class CliHome {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'cadre-cli-'));
+  readonly home = path.join(this.folder, '.cadre');
+  private readonly started: CliProcess[] = [];
+
+  constructor() {
+    for (const part of clonedParts) symlinkSync(path.join(root, part), path.join(this.folder, part));
+    const { cli, home } = testServer();
+    mkdirSync(path.join(this.folder, 'path'));
+    symlinkSync(cli, path.join(this.folder, 'path', 'temporal'));
+    cpSync(path.join(home, 'bundles'), path.join(this.home, 'bundles'), { recursive: true });
+  }
+
+  /** `temporal` is on PATH; a profile or a key is nowhere. */
+  get env(): NodeJS.ProcessEnv {
+    return {
+      PATH: `${path.join(this.folder, 'path')}${path.delimiter}${process.env['PATH']}`,
+      HOME: path.join(this.folder, 'person'),
+      npm_config_update_notifier: 'false',
+    };
+  }
+
+  cadre(...args: string[]): CliProcess {
+    return this.start(process.execPath, [path.join(root, 'bin', 'cadre.cjs'), ...args]);
+  }
+
+  /** A command line as a person types it. */
+  type(line: string): CliProcess {
+    return this.start('bash', ['-c', line]);
+  }
+
+  run(...args: string[]): Promise<Finished> {
+    return this.cadre(...args).ended;
+  }
+
+  private start(file: string, args: string[]): CliProcess {
+    const one = new CliProcess(spawn(file, args, { cwd: this.folder, env: this.env, detached: true, stdio: 'pipe' }));
+    this.started.push(one);
+    return one;
+  }
+
+  get record(): ServerRecord | undefined {
+    return readRecord(this.home);
+  }
+
+  /** Files that would keep the next command waiting. */
+  locks(): string[] {
+    return readdirSync(this.home).filter((name) => /\.lock|^server\.json/.test(name));
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.started) one.kill('SIGKILL');
+    await until(15_000, 'the server of the test to end', () => Promise.resolve(!this.record));
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** One command that runs, in a process group of its own, with all it has said so far. */
+export class CliProcess {
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<Finished>;
+
+  constructor(private readonly child: ChildProcess) {
+    child.stdin?.end();
+    child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr }));
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** The first match in what it says on stdout. */
+  says(what: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
+    return until(timeoutMs, `${String(what)} in:\n${this.stdout}\n${this.stderr}`, () => {
+      const match = what.exec(this.stdout);
+      if (!match && this.child.exitCode !== null) throw new Error(`It ended with ${this.child.exitCode}.`);
+      return Promise.resolve(match);
+    });
+  }
+
+  /** To the whole group, as a terminal does with Ctrl-C. */
+  kill(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.pid, signal);
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+/** The processes and ports of a dev server that are still there. */
+export async function remainsOf(record: ServerRecord): Promise<string[]> {
+  const ports = [record.address, record.uiUrl].map((address) => Number(address.split(':').at(-1)));
+  const open = await Promise.all(ports.map(isOpen));
+  return [
+    ...(isAlive(record.server) ? [`server ${record.server.pid}`] : []),
+    ...(isAlive(record.guard) ? [`guard ${record.guard.pid}`] : []),
+    ...ports.filter((_, index) => open[index]).map((port) => `port ${port}`),
+  ];
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
