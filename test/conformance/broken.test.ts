@@ -59,17 +59,29 @@ describe('each check turns red on a pattern that is broken in just that way', ()
     await finishes(uncached, trialOf('soundAgent'));
     await needsNoAttributes(unregistered, trialOf('soundAgent'));
   });
-  it('finishes: it asks once too often', () => expectRed(finishes(lab, trialOf('asksTwice')), /Expected length: 2\s+Received length: 3/));
+  it('finishes: it asks once too often', () =>
+    expectRed(finishes(lab, trialOf('asksTwice')), /Expected length: 2\s+Received length: 3/));
   it('queries: one throws', () => expectRed(answersQueries(lab, trialOf('throwsInQuery')), /there is no plan/));
-  it('budget: it reserves in nobody’s', () => expectRed(obeysBudget(lab, trialOf('ignoresBudget')), /-\s+"status": "budget-exhausted"[^]*\+\s+"status": "completed"/));
-  it('cancel: it does not hear', () => expectRed(cancels(lab, trialOf('ignoresCancel')), /Waited \d+ ms for the request to be aborted/));
-  it('decisions: the last one counts', () => expectRed(decidesOnce(lab, trialOf('decidesAgain')), /toBeLessThanOrEqual|is already/));
-  it('cache of 0: it behaves otherwise when replayed', () => expectRed(finishes(uncached, trialOf('knowsReplay')), /Waited \d+ ms for the end of/));
-  it('reset: its effect happens again', () => expectRed(survivesReset(lab, trialOf('knowsRunId')), /"the result",\s+\+\s+"the result"/));
-  it('replay: it behaves otherwise when replayed', () => expectRed(replays(lab, trialOf('knowsReplay')), /Nondeterminism error/));
-  it('no attributes: it insists on one', () => expectRed(needsNoAttributes(unregistered, trialOf('insistsOnAttributes')), /Waited \d+ ms for the end of/));
+  it('budget: it reserves in nobody’s', () =>
+    expectRed(
+      obeysBudget(lab, trialOf('ignoresBudget')),
+      /-\s+"status": "budget-exhausted"[^]*\+\s+"status": "completed"/,
+    ));
+  it('cancel: it does not hear', () =>
+    expectRed(cancels(lab, trialOf('ignoresCancel')), /Waited \d+ ms for the request to be aborted/));
+  it('decisions: the last one counts', () =>
+    expectRed(decidesOnce(lab, trialOf('decidesAgain')), /toBeLessThanOrEqual|is already/));
+  it('cache of 0: it behaves otherwise when replayed', () =>
+    expectRed(finishes(uncached, trialOf('knowsReplay')), /Waited \d+ ms for the end of/));
+  it('reset: its effect happens again', () =>
+    expectRed(survivesReset(lab, trialOf('knowsRunId')), /"the result",\s+\+\s+"the result"/));
+  it('replay: it behaves otherwise when replayed', () =>
+    expectRed(replays(lab, trialOf('knowsReplay')), /Nondeterminism error/));
+  it('no attributes: it insists on one', () =>
+    expectRed(needsNoAttributes(unregistered, trialOf('insistsOnAttributes')), /Waited \d+ ms for the end of/));
   it('UI: it does not say what it does', () => expectRed(showsItself(lab, trialOf('hidesItself')), /waiting-approval/));
-  it('kill -9: it does not try again', () => expectRed(survivesKills(workerless, [trialOf('diesWithWorker')]), /"failure": null/));
+  it('kill -9: it does not try again', () =>
+    expectRed(survivesKills(workerless, [trialOf('diesWithWorker')]), /"failure": null/));
 
   it('none of the broken patterns is left unused', () => {
     expect([...seen].sort()).toEqual(Object.keys(broken).sort());

@@ -21,7 +21,8 @@ beforeAll(async () => {
     if (agent !== 'walker') return undefined;
     // Four characters to a token: what the provider counts grows with the conversation as it really does.
     const usage = { input: Math.ceil(text.length / 4), output: 900 };
-    if (step >= walks || !tools.includes('read_file')) return { message: { role: 'assistant', content: 'done' }, usage };
+    if (step >= walks || !tools.includes('read_file'))
+      return { message: { role: 'assistant', content: 'done' }, usage };
     const message = { ...toolCall('read_file', { path: `in-${step}.txt` }), content: words.repeat(38) };
     return { message, usage };
   };
@@ -57,7 +58,11 @@ describe('structure costs nothing, counted without workflow-task events', () => 
     ['router', { router: 'chooser', routes: branches }, 2],
     ['reflection', { author: 'author', critic: 'critic' }, 4],
     ['supervisor', { supervisor: 'lead', specialists: ['north', 'south'] }, 6],
-    ['compose', { composition: { pattern: 'pipeline', stages: [{ pattern: 'fanOut', branches }, { agent: 'north' }] } }, 3],
+    [
+      'compose',
+      { composition: { pattern: 'pipeline', stages: [{ pattern: 'fanOut', branches }, { agent: 'north' }] } },
+      3,
+    ],
   ] as const)('%s: a run adds 2 events, each step the 3 of its activity', async (type, input, calls) => {
     expect(await counted(type, input)).toEqual({ ...started, ...ofARun, ...activities(calls) });
   });
@@ -143,7 +148,10 @@ describe('history grows with new bytes only (I2)', () => {
       task: 'Read on',
       budget: { tokens: 100_000_000, steps: walks + 1 },
     });
-    expect(await handle.result()).toMatchObject({ steps: walks + 1, usage: { modelCalls: walks + 1, toolCalls: walks } });
+    expect(await handle.result()).toMatchObject({
+      steps: walks + 1,
+      usage: { modelCalls: walks + 1, toolCalls: walks },
+    });
     const longest = model.requests.reduce((most, { text }) => Math.max(most, text.length), 0);
     expect(longest / 4).toBeGreaterThan(209_000);
 
@@ -158,7 +166,6 @@ describe('history grows with new bytes only (I2)', () => {
     // By the tenth step the sample of untrusted sources is full (I8); from there on only numbers get longer.
     const tenth = mean(steps.slice(10, 20));
     const last = mean(steps.slice(-10));
-    console.log(bytes, steps.map(String).join(' '));
     expect(last - tenth).toBeLessThan(0.005 * tenth);
   });
 
@@ -180,7 +187,9 @@ describe('history grows with new bytes only (I2)', () => {
 describe('the workflow bundle', () => {
   it('holds no zod, pino or yaml, and no Node', async () => {
     const code = await readFile((await workflowBundle(testServer().home)).codePath, 'utf8');
-    const modules = new Set([...code.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)/g)].map(([, name]) => name ?? ''));
+    const modules = new Set(
+      [...code.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)/g)].map(([, name]) => name ?? ''),
+    );
     expect([...modules]).toEqual(expect.arrayContaining(['@temporalio/workflow', '@noble/hashes', 'canonicalize']));
     for (const name of ['zod', 'pino', 'yaml', 'ajv', 'kysely']) expect(modules).not.toContain(name);
     expect(code).toContain('./workflows/run/step.ts');

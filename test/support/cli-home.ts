@@ -99,12 +99,18 @@ export class CliProcess {
   }
 
   /** The first match in what it says on stdout. */
-  says(what: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
-    return until(timeoutMs, `${String(what)} in:\n${this.stdout}\n${this.stderr}`, () => {
-      const match = what.exec(this.stdout);
-      if (!match && this.child.exitCode !== null) throw new Error(`It ended with ${this.child.exitCode}.`);
-      return Promise.resolve(match);
-    });
+  async says(what: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
+    const ended = (): boolean => this.child.exitCode !== null || this.child.signalCode !== null;
+    try {
+      await until(timeoutMs, String(what), () => Promise.resolve(what.test(this.stdout) || ended()));
+    } catch {
+      // Whether it ended or took too long is told below, with what it said.
+    }
+    const match = what.exec(this.stdout);
+    if (match) return match;
+    throw new Error(
+      `Not said (${ended() ? 'ended' : `${timeoutMs} ms`}): ${String(what)}\n${this.stdout}\n${this.stderr}`,
+    );
   }
 
   /** To the whole group, as a terminal does with Ctrl-C. */

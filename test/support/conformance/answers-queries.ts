@@ -29,8 +29,14 @@ export async function answersQueries(lab: Lab, trial: Trial): Promise<void> {
 }
 
 async function expectAnswers({ handle, trial }: TrialRun, status: string): Promise<void> {
-  for (const name of promised) expect({ name, answer: await handle.query(name) }).toEqual({ name, answer: expect.anything() as unknown });
-  expect(await handle.query('status')).toMatchObject({ status, pattern: trial.type, workflowId: handle.workflowId, team: 'trial' });
+  for (const name of promised)
+    expect({ name, answer: await handle.query(name) }).toEqual({ name, answer: expect.anything() as unknown });
+  expect(await handle.query('status')).toMatchObject({
+    status,
+    pattern: trial.type,
+    workflowId: handle.workflowId,
+    team: 'trial',
+  });
   for (const name of paged) {
     const page = await handle.query<Page, [object]>(name, { from: 0, limit: 1 });
     expect(page.items).toHaveLength(1);

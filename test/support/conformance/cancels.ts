@@ -14,7 +14,12 @@ export async function cancels(lab: Lab, trial: Trial): Promise<void> {
   );
 }
 
-async function endMidCall(lab: Lab, trial: Trial, because: string, end: (run: TrialRun) => Promise<unknown>): Promise<void> {
+async function endMidCall(
+  lab: Lab,
+  trial: Trial,
+  because: string,
+  end: (run: TrialRun) => Promise<unknown>,
+): Promise<void> {
   const gate = Gate.at(lab, (_request, index) => index === trial.cancelAt);
   try {
     await expectEnd(gate, await begin(lab, trial), because, end);
@@ -23,7 +28,12 @@ async function endMidCall(lab: Lab, trial: Trial, because: string, end: (run: Tr
   }
 }
 
-async function expectEnd(gate: Gate, run: TrialRun, because: string, end: (run: TrialRun) => Promise<unknown>): Promise<void> {
+async function expectEnd(
+  gate: Gate,
+  run: TrialRun,
+  because: string,
+  end: (run: TrialRun) => Promise<unknown>,
+): Promise<void> {
   const { lab, trial } = run;
   const call = await until(lab.patienceMs, `call ${trial.cancelAt} at the model`, async () => {
     if (gate.held.length === 0) await approveOpen(run).catch(() => undefined);

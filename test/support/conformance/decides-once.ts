@@ -31,7 +31,9 @@ export async function decidesOnce(lab: Lab, trial: Trial): Promise<void> {
 
 async function refusesWhatIsNoDecision(run: TrialRun, { id, digest }: Approval): Promise<void> {
   const good = { id, decision: 'approve', by: person, digest };
-  expect(await refusal(run, { ...good, id: '9-9-00000000' })).toBe(`There is no approval "9-9-00000000". Open are: ${id}.`);
+  expect(await refusal(run, { ...good, id: '9-9-00000000' })).toBe(
+    `There is no approval "9-9-00000000". Open are: ${id}.`,
+  );
   expect(await refusal(run, { ...good, digest: `sha256:${'0'.repeat(64)}` })).toContain('The digest does not match');
   expect(await refusal(run, { ...good, by: 'publisher' })).toContain('agents cannot decide approvals');
   expect(await refusal(run, { ...good, by: undefined })).toBe('"decide" needs "by": who decides.');

@@ -37,7 +37,12 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const model = await startDrillModel();
   const ledger = await startLedger();
   const env = { DRILL_MODEL_URL: model.url, DRILL_MODEL_KEY: 'drill-key', TRIAL_LEDGER_URL: ledger.url };
-  const cadre = await Harness.start({ ...rest, teams: ['../conformance/teams/trial'], env, withoutWorker: true });
+  const cadre = await Harness.start({
+    ...rest,
+    teams: ['../conformance/teams/trial', '../conformance/teams/hasty'],
+    env,
+    withoutWorker: true,
+  });
   const { codePath } = await workflowBundle(cadre.config.home);
   // Every process that runs in this home loads the bundle from there: another one in its place changes the workflows.
   if (broken) await writeFile(codePath, await brokenBundle());
@@ -74,7 +79,8 @@ function answerOf(request: DrillRequest): DrillAnswer {
   const { agent, role, step, text, tools } = request;
   const run = markOf(request);
   if (role === 'plan') return { message: json({ tasks: [task('north', 'Look north'), task('publisher', 'Publish')] }) };
-  if (role === 'route') return { message: json({ route: 'publisher', confidence: 0.9, reason: 'it is to be published' }) };
+  if (role === 'route')
+    return { message: json({ route: 'publisher', confidence: 0.9, reason: 'it is to be published' }) };
   if (agent === 'author') {
     const entry = text.includes('Your last draft scored') ? 'draft 2' : 'draft 1';
     if (step === 0 && tools.includes('post_entry')) return { message: toolCall('post_entry', { entry, run }) };

@@ -16,7 +16,10 @@ async function stepBudget(lab: Lab, trial: Trial, steps: number): Promise<void> 
   const result = await finish(run);
   expect({ budget: steps, status: result.status }).toEqual({ budget: steps, status: 'budget-exhausted' });
   expect(run.requests.length).toBeLessThanOrEqual(steps);
-  expect(result).toMatchObject({ steps: run.requests.length, failures: expect.arrayContaining([expect.objectContaining({ kind: 'BudgetExhausted' })]) });
+  expect(result).toMatchObject({
+    steps: run.requests.length,
+    failures: expect.arrayContaining([expect.objectContaining({ kind: 'BudgetExhausted' })]),
+  });
 }
 
 /** Each call costs more than was reserved for it: what it really cost counts, and the next one is refused. */
@@ -41,7 +44,9 @@ async function topUp(lab: Lab, trial: Trial): Promise<void> {
   const gate = Gate.at(lab, (_request, index) => index === 0);
   const run = await begin(lab, trial, { budget: { steps: trial.branches } });
   await gate.first('the first call');
-  const raised = await run.handle.executeUpdate('topUp', { args: [{ steps: trial.requests - trial.branches, by: 'dana' }] });
+  const raised = await run.handle.executeUpdate('topUp', {
+    args: [{ steps: trial.requests - trial.branches, by: 'dana' }],
+  });
   expect(raised).toMatchObject({ steps: trial.requests });
   gate.release();
   expectDone(run, await finish(run));

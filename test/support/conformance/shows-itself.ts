@@ -70,8 +70,17 @@ async function expectDecisionByPasting(run: TrialRun, details: string): Promise<
 
 /** Activities and timers say what they are, in the words of the run: `critic · step 2 · model`. */
 async function expectSummaries(run: TrialRun): Promise<void> {
-  const text = await temporal(run.lab, ['workflow', 'show', '--workflow-id', run.handle.workflowId, '--output', 'json']);
-  const { events } = JSON.parse(text) as { events: { eventType: string; userMetadata?: { summary?: { data?: string } } }[] };
+  const text = await temporal(run.lab, [
+    'workflow',
+    'show',
+    '--workflow-id',
+    run.handle.workflowId,
+    '--output',
+    'json',
+  ]);
+  const { events } = JSON.parse(text) as {
+    events: { eventType: string; userMetadata?: { summary?: { data?: string } } }[];
+  };
   const summaries = (type: string): string[] =>
     events
       .filter(({ eventType }) => eventType === type)

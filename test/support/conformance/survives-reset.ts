@@ -39,7 +39,9 @@ async function resetAfterTheEffect(lab: Lab, trial: Trial): Promise<void> {
 async function resetWhileItWaits(lab: Lab, trial: Trial): Promise<void> {
   const before = await begin(lab, trial);
   await until(lab.patienceMs, 'an approval, and nothing else under way', async () => {
-    return (await openApprovals(before.handle)).length > 0 && (await callsUnderWay(lab, before.handle.workflowId)) === 0;
+    return (
+      (await openApprovals(before.handle)).length > 0 && (await callsUnderWay(lab, before.handle.workflowId)) === 0
+    );
   });
   const asked = before.requests.length;
   const after = await reset(before);

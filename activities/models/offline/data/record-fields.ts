@@ -105,20 +105,19 @@ export function textsOf(fields: ReadonlyMap<string, Json>): string[] {
   return unique(texts);
 }
 
-/** The record's own heading: a title-like field, else a short text under a name. */
+/** Names a heading goes by, the plainest first. */
+const headings = ['title', 'subject', 'heading', 'headline', 'caption', 'summary', 'name', 'label', 'topic'];
+
+/** The record's own heading: of all short texts under a heading's name, the plainest name nearest to the top. */
 export function titleOf(fields: ReadonlyMap<string, Json>): string | undefined {
-  for (const concept of ['title', 'summary', 'name'] as const) {
-    for (const [path, value] of fields) {
-      const name = path.split('.').at(-1) ?? path;
-      if (
-        path.split('.').length <= 2 &&
-        typeof value === 'string' &&
-        value.length <= 300 &&
-        means(name, concept) &&
-        !isPersonField(name, value)
-      )
-        return value;
-    }
+  let best: { rank: number; value: string } | undefined;
+  for (const [path, value] of fields) {
+    const name = path.split('.').at(-1) ?? path;
+    const depth = path.split('.').length;
+    const at = headings.findIndex((heading) => words(name).at(-1) === heading);
+    if (at < 0 || depth > 2 || typeof value !== 'string' || value.length > 300 || isPersonField(name, value)) continue;
+    const rank = at + (depth - 1) * headings.length;
+    if (best === undefined || rank < best.rank) best = { rank, value };
   }
-  return undefined;
+  return best?.value;
 }
