@@ -25,10 +25,10 @@ function visit(value: Json, schema: JsonSchema, place: string, findings: string[
     );
     return;
   }
-  if (Array.isArray(allowed) && !allowed.some((each) => JSON.stringify(each) === JSON.stringify(value))) {
+  if (Array.isArray(allowed) && !allowed.some((each) => sameJson(each, value))) {
     findings.push(`${at} must be one of ${JSON.stringify(allowed)}`);
   }
-  if ('const' in schema && JSON.stringify(schema['const']) !== JSON.stringify(value))
+  if (schema['const'] !== undefined && !sameJson(schema['const'], value))
     findings.push(`${at} must be ${JSON.stringify(schema['const'])}`);
   if (typeof value === 'string')
     range(textLength(value), schema['minLength'], schema['maxLength'], `${at}: its length`, findings);
@@ -57,6 +57,18 @@ function visitObject(value: Record<string, Json>, schema: JsonSchema, place: str
 function range(value: number, min: Json | undefined, max: Json | undefined, what: string, findings: string[]): void {
   if (typeof min === 'number' && value < min) findings.push(`${what} is ${value}, at least ${min} is expected`);
   if (typeof max === 'number' && value > max) findings.push(`${what} is ${value}, at most ${max} is expected`);
+}
+
+/** Equal as JSON Schema means it: the order of an object's keys does not count. */
+function sameJson(one: Json, other: Json): boolean {
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((member, index) => sameJson(member, other[index] as Json));
+  if (!isJsonObject(one) || !isJsonObject(other)) return one === other;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && sameJson(one[key] as Json, other[key] as Json))
+  );
 }
 
 function typeOf(value: Json): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestOf } from '../../contracts/digest';
-import { isJsonObject, type JsonSchema } from '../../contracts/json';
+import { isJsonObject, type Json, type JsonSchema } from '../../contracts/json';
+import { schemaFindings } from '../../contracts/schema-findings';
 
 const cacheMax = 500;
 const cache = new Map<string, z.ZodType | null>();
@@ -24,9 +25,9 @@ const unread = new Set([
  */
 export function schemaProblems(schema: JsonSchema, value: unknown): string[] {
   const reader = readerFor(schema);
-  if (!reader) return [];
-  const outcome = reader.safeParse(value);
-  if (outcome.success) return [];
+  const outcome = reader?.safeParse(value);
+  // Zod passes over members that are required and not described, and over shapes that name no type.
+  if (!outcome || outcome.success) return schemaFindings(value as Json, schema).slice(0, problemsMax);
   return outcome.error.issues.slice(0, problemsMax).map((issue) => {
     const place = issue.path.map(String).join('.');
     return place ? `${place}: ${issue.message}` : issue.message;

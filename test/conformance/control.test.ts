@@ -145,6 +145,11 @@ describe('the kill switch', () => {
   afterEach(async () => {
     await store.killSwitch.revive('agent:north', 'dana', now());
     await store.killSwitch.revive('all', 'dana', now());
+    // The worker looks again within a quarter of a second.
+    await until(lab.patienceMs, 'the agents to work again', async () => {
+      const run = await begin(lab, trialOf('fanOut', { branches }));
+      return run.result().catch(() => null);
+    });
   });
 
   async function abortedWithin(gate: Gate, agents: string[], limitMs: number): Promise<void> {

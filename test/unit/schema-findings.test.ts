@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import type { Json, JsonSchema } from '../../contracts/json';
 import { schemaFindings } from '../../contracts/schema-findings';
+import { schemaProblems } from '../../activities/models/schema-check';
 
 // Check nodes are judged inside workflows, without zod. For the keywords it knows, the judge agrees with zod's own
 // reading of JSON Schema.
@@ -9,7 +10,7 @@ import { schemaFindings } from '../../contracts/schema-findings';
 const bound = fc.integer({ min: 0, max: 4 });
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
-const key = fc.constantFrom('a', 'b', 'c', 'toString', 'ß');
+const key = fc.constantFrom('a', 'b', 'c', 'a.b', 'ß');
 
 /** Without the members that are undefined: those are keywords left out. */
 function schemaOf(members: Record<string, unknown>): JsonSchema {
@@ -17,9 +18,7 @@ function schemaOf(members: Record<string, unknown>): JsonSchema {
 }
 
 const leaf: fc.Arbitrary<JsonSchema> = fc.oneof(
-  fc
-    .record({ type: fc.constant('string'), minLength: optional(bound), maxLength: optional(bound) })
-    .map(schemaOf),
+  fc.record({ type: fc.constant('string'), minLength: optional(bound), maxLength: optional(bound) }).map(schemaOf),
   fc
     .record({
       type: fc.constantFrom('number', 'integer'),
@@ -50,10 +49,14 @@ const { schema } = fc.letrec<{ schema: JsonSchema }>((tie) => ({
       .record({
         type: fc.constant('object'),
         properties: fc.dictionary(key, tie('schema'), { maxKeys: 3 }),
-        required: optional(fc.uniqueArray(key, { maxLength: 2 })),
+        required: optional(fc.uniqueArray(key, { maxLength: 3 })),
         additionalProperties: optional(fc.boolean()),
       })
-      .map(schemaOf),
+      // Zod does not read `required` beyond `properties`; that is tested by itself.
+      .map(({ required, ...rest }) => {
+        const known = required?.filter((name) => Object.hasOwn(rest.properties, name));
+        return schemaOf({ ...rest, required: known });
+      }),
   ),
 }));
 
@@ -66,7 +69,11 @@ const scalar: fc.Arbitrary<Json> = fc.oneof(
 
 /** A value that was made for the schema, more or less. */
 function valueNear(of: JsonSchema): fc.Arbitrary<Json> {
-  const { type, items, properties } = of as { type?: Json; items?: JsonSchema; properties?: Record<string, JsonSchema> };
+  const { type, items, properties } = of as {
+    type?: Json;
+    items?: JsonSchema;
+    properties?: Record<string, JsonSchema>;
+  };
   if (Array.isArray(of['enum'])) return fc.oneof(fc.constantFrom(...of['enum']), scalar);
   if ('const' in of) return fc.oneof(fc.constant(of['const'] as Json), scalar);
   if (type === 'array')
@@ -85,7 +92,7 @@ it('finds something wrong exactly where zod does', () => {
     fc.property(cases, ({ schema: one, value }) => {
       const findings = schemaFindings(value, one);
       expect(findings.length === 0).toBe(z.fromJSONSchema(one).safeParse(value).success);
-      for (const finding of findings) expect(finding).toMatch(/\w+ (must be|is)/);
+      for (const finding of findings) expect(finding).toMatch(/^(the output|".*").* (must be|is)/s);
     }),
     { numRuns: 5_000 },
   );
@@ -114,6 +121,25 @@ it('says where, what was found and what is expected', () => {
     '"tickets": its number of items is 0, at least 1 is expected',
     '"date" is not expected',
   ]);
+});
+
+it('judges what zod passes over: members that no property describes, and shapes without a type', () => {
+  const open: JsonSchema = { type: 'object', required: ['id'] };
+  const untyped: JsonSchema = { properties: { id: { minLength: 2 } }, required: ['id'] };
+  for (const shape of [open, untyped]) {
+    expect(z.fromJSONSchema(shape).safeParse({}).success).toBe(true);
+    expect(schemaFindings({}, shape)).toEqual(['"id" is missing']);
+    // The gate in front of every answer and every tool call knows both judges.
+    expect(schemaProblems(shape, {})).toEqual(['"id" is missing']);
+    expect(schemaProblems(shape, { id: 'AB' })).toEqual([]);
+  }
+});
+
+it('compares constants as JSON, whatever the order of their keys', () => {
+  const shape: JsonSchema = { enum: [{ a: 1, b: [2, null] }, 'x'] };
+  expect(schemaFindings({ b: [2, null], a: 1 }, shape)).toEqual([]);
+  expect(schemaFindings({ b: [null, 2], a: 1 }, shape)).toHaveLength(1);
+  expect(schemaFindings({ a: 1 }, { const: { a: 1, b: 2 } })).toHaveLength(1);
 });
 
 it('stops at 20 findings, however long the value is', () => {

@@ -22,7 +22,10 @@ function textBlock(text: string, index: number): WireEvent[] {
 
 function toolBlock({ name, args, id }: AskedTool, index: number): WireEvent[] {
   return [
-    event('content_block_start', { index, content_block: { type: 'tool_use', id: id ?? `toolu_${index}`, name, input: {} } }),
+    event('content_block_start', {
+      index,
+      content_block: { type: 'tool_use', id: id ?? `toolu_${index}`, name, input: {} },
+    }),
     event('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: args } }),
     event('content_block_stop', { index }),
   ];

@@ -44,7 +44,9 @@ export const openaiWire: Wire = {
       .filter(Boolean)
       .map((content) => delta({ content }));
     const calls = reply.calls.flatMap(({ name, args, id }, index) => [
-      delta({ tool_calls: [{ index, id: id ?? `call_${index}`, type: 'function', function: { name, arguments: '' } }] }),
+      delta({
+        tool_calls: [{ index, id: id ?? `call_${index}`, type: 'function', function: { name, arguments: '' } }],
+      }),
       delta({ tool_calls: [{ index, function: { arguments: args } }] }),
     ]);
     const end = reply.finish === null ? [] : [chunk([{ index: 0, delta: {}, finish_reason: finishOf(reply) }])];

@@ -2,22 +2,22 @@
  * Records the golden histories: every workflow type to every ending, on a real server, exported by the real CLI.
  * Recorded files are never changed or deleted (I12); a new version gets new names.
  *
- *   node bin/run-ts.cjs scripts/record-histories.ts
+ *   node bin/run-ts.cjs test/support/record-histories.ts
  */
 import type { WorkflowHandle } from '@temporalio/client';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { patternNames, type PatternName } from '../contracts/names';
-import { startDrillModel, type DrillModel } from '../test/support/drill-model';
-import globalSetup from '../test/support/global-setup';
-import globalTeardown from '../test/support/global-teardown';
-import { Harness } from '../test/support/harness';
-import { patternCases } from '../test/support/pattern-cases';
+import { patternNames, type PatternName } from '../../contracts/names';
+import { startDrillModel, type DrillModel } from './drill-model';
+import globalSetup from './global-setup';
+import globalTeardown from './global-teardown';
+import { Harness } from './harness';
+import { patternCases } from './pattern-cases';
 
 type Ending = (cadre: Harness, type: PatternName, model: DrillModel) => Promise<WorkflowHandle>;
 
-const folder = path.join(__dirname, '../test/histories');
-const { version } = JSON.parse(readFileSync(path.join(__dirname, '../package.json'), 'utf8')) as { version: string };
+const folder = path.join(__dirname, '../histories');
+const { version } = JSON.parse(readFileSync(path.join(__dirname, '../../package.json'), 'utf8')) as { version: string };
 
 const startWriting = (cadre: Harness, type: PatternName, team = 'drill'): Promise<WorkflowHandle> =>
   cadre.start(type, { team, task: 'Write it', ...patternCases[type].writing });
