@@ -3,7 +3,7 @@ export class KeyedLock {
   private readonly tails = new Map<string, Promise<unknown>>();
 
   async run<T>(key: string, action: () => Promise<T>): Promise<T> {
-    const before = this.tails.get(key) ?? Promise.resolve();
+    const before = Promise.resolve(this.tails.get(key));
     const mine = before.then(action, action);
     this.tails.set(key, mine);
     try {

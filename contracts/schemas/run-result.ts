@@ -81,6 +81,10 @@ export const runResultSchema = z
     auditHead: z.string().nullable(),
     stoppedBecause: z.string().meta({ description: 'Why it stopped, where a pattern has several ways to.' }).exactOptional(),
     parts: jsonValue.meta({ description: 'How each part fared: subtasks, branches, rounds, stages.' }).exactOptional(),
+    from: z.string().meta({ description: 'The agent or node whose words the output is.' }).exactOptional(),
+    untrusted: untrustedSet.nullable().meta({ description: 'Untrusted sources the output derives from.' }).exactOptional(),
+    messageId: z.string().nullable().meta({ description: 'The envelope that carried the output.' }).exactOptional(),
+    private: z.literal(true).meta({ description: 'The output may reach local models only.' }).exactOptional(),
     head: z.string().nullable().meta({ description: 'Transcript head, to take the run up again.' }).exactOptional(),
   })
   .meta({ id: 'RunResult', description: 'What every run returns.' });

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { answersQueries } from '../support/conformance/answers-queries';
 import * as broken from '../support/conformance/broken';
 import { cancels } from '../support/conformance/cancels';
@@ -49,8 +50,7 @@ async function expectRed(check: Promise<unknown>, reason: RegExp): Promise<void>
     () => 'green',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
-  // eslint and jest colour their messages; the words are what counts.
-  expect(outcome.replace(/\u001b\[\d+m/g, '')).toMatch(reason);
+  expect(stripVTControlCharacters(outcome)).toMatch(reason);
 }
 
 describe('each check turns red on a pattern that is broken in just that way', () => {

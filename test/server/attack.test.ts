@@ -80,15 +80,26 @@ const endedWithin = async (handle: { describe(): Promise<{ status: { name: strin
   }
 };
 const lastFailure = async (workflowId: string): Promise<string> => {
-  const { events } = await cadre.client.workflow.getHandle(workflowId).fetchHistory();
-  const failed = [...(events ?? [])].reverse().find((event) => event.workflowTaskFailedEventAttributes);
-  const ended = events?.at(-1);
-  return JSON.stringify({
-    failed: failed?.workflowTaskFailedEventAttributes?.failure?.message ?? null,
-    cause: failed?.workflowTaskFailedEventAttributes?.cause ?? null,
-    terminated: ended?.workflowExecutionTerminatedEventAttributes?.reason ?? null,
-    end: ended?.workflowExecutionFailedEventAttributes?.failure?.message ?? null,
-  });
+  const found: string[] = [];
+  let nextPageToken: Uint8Array | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof cadre.client.workflowService.getWorkflowExecutionHistory>> =
+      await cadre.client.workflowService.getWorkflowExecutionHistory({
+        namespace: cadre.namespace,
+        execution: { workflowId },
+        maximumPageSize: 1,
+        nextPageToken,
+      });
+    for (const event of page.history?.events ?? []) {
+      const failed = event.workflowTaskFailedEventAttributes;
+      if (failed) found.push(`task failed ${failed.cause}: ${failed.failure?.message}`);
+      if (event.workflowExecutionTerminatedEventAttributes) found.push(`terminated: ${event.workflowExecutionTerminatedEventAttributes.reason}`);
+      if (event.workflowExecutionFailedEventAttributes) found.push(`failed: ${event.workflowExecutionFailedEventAttributes.failure?.message}`);
+    }
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : null;
+  } while (nextPageToken);
+  const { raw } = await cadre.client.workflow.getHandle(workflowId).describe();
+  return [...found.slice(-3), `pending task attempt ${raw.pendingWorkflowTask?.attempt ?? 0}`].join(' | ').slice(0, 900);
 };
 
 describe('taint (I8)', () => {
@@ -168,7 +179,7 @@ describe('authority', () => {
     const handle = await cadre.start('agent', { team: 'attack', agent: 'keeper', task: 'Write many' });
     const deadline = Date.now() + 40_000;
     for (let done = 0; done < 12 && Date.now() < deadline;) {
-      const { items } = await handle.query<{ items: { id: string; state: string }[] }>('approvals').catch(() => ({ items: [] }));
+      const { items } = await handle.query<{ items: { id: string; state: string }[] }>('approvals').catch((e: unknown) => (console.log('A5 query', done, String((e as Error).message).slice(0, 300)), { items: [] as { id: string; state: string }[] }));
       for (const { id, state } of items) if (state === 'open') { await cadre.decide(handle, { id, decision: 'approve', by: 'dana' }).then(() => (done += 1), () => undefined); }
       if ((await handle.describe()).status.name !== 'RUNNING') break;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -349,7 +360,7 @@ describe('wedges and sizes', () => {
       const name = `${'n'.repeat(60)}${level}`;
       return level === 0 ? { agent: 'north', name, isolate: true } : { pattern: 'pipeline', name, stages: [deep(level - 1)] };
     };
-    const handle = await cadre.start('compose', { team: 'attack', task: 'x', composition: deep(5) });
+    const handle = await cadre.start('compose', { team: 'attack', task: 'x', composition: deep(6) });
     const end = await endedWithin(handle, 15_000);
     console.log('W11', end, await lastFailure(handle.workflowId));
     if (end === 'RUNNING') await handle.terminate();

@@ -1,9 +1,12 @@
+import type { PatternName } from '../../contracts/names';
 import type { RunResult } from '../../contracts/run';
+import { runResultSchema } from '../../contracts/schemas/run-result';
 import { startDrillModel, type DrillModel } from '../support/drill-model';
 import { Harness } from '../support/harness';
 
 let model: DrillModel;
 let cadre: Harness;
+const returned: RunResult[] = [];
 
 beforeAll(async () => {
   model = await startDrillModel();
@@ -17,11 +20,22 @@ beforeEach(() => {
   model.requests.length = 0;
 });
 
+afterEach(() => {
+  // Whatever a run returned fits the schema that is published for it.
+  for (const result of returned.splice(0)) expect(runResultSchema.safeParse(result).error?.message).toBeUndefined();
+});
+
+async function run(type: PatternName, input: unknown): Promise<RunResult> {
+  const result = await cadre.run(type, input);
+  returned.push(result);
+  return result;
+}
+
 const asked = (): string[] => model.requests.map(({ agent, role }) => `${agent} ${role}`);
 
 describe('each pattern on a model behind a real socket', () => {
   it('agent: one call, the answer is the output', async () => {
-    const result = await cadre.run('agent', { team: 'drill', agent: 'north', task: 'Look' });
+    const result = await run('agent', { team: 'drill', agent: 'north', task: 'Look' });
     expect(result).toMatchObject({
       status: 'completed',
       output: 'north is done',
@@ -32,7 +46,7 @@ describe('each pattern on a model behind a real socket', () => {
   });
 
   it('supervisor: plan, two specialists, review, gate, synthesis', async () => {
-    const result = await cadre.run('supervisor', {
+    const result = await run('supervisor', {
       team: 'drill',
       supervisor: 'lead',
       specialists: ['north', 'south'],
@@ -51,7 +65,7 @@ describe('each pattern on a model behind a real socket', () => {
   });
 
   it('pipeline: each stage gets the output of the one before', async () => {
-    const result = await cadre.run('pipeline', {
+    const result = await run('pipeline', {
       team: 'drill',
       stages: [{ agent: 'north' }, { agent: 'south' }],
       task: 'Look',
@@ -61,7 +75,7 @@ describe('each pattern on a model behind a real socket', () => {
   });
 
   it('fanOut: branches, then a merge', async () => {
-    const result = await cadre.run('fanOut', {
+    const result = await run('fanOut', {
       team: 'drill',
       branches: [{ agent: 'north' }, { agent: 'south' }],
       task: 'Look',
@@ -74,7 +88,7 @@ describe('each pattern on a model behind a real socket', () => {
 
   it('router: the chosen specialist answers itself, unclear goes to the fallback', async () => {
     const routes = [{ agent: 'north' }, { agent: 'south' }];
-    const clear = await cadre.run('router', {
+    const clear = await run('router', {
       team: 'drill',
       router: 'chooser',
       routes,
@@ -82,7 +96,7 @@ describe('each pattern on a model behind a real socket', () => {
       task: 'Go north',
     });
     expect(clear).toMatchObject({ output: 'north is done', parts: { taken: 'north', confidence: 0.9 } });
-    const unclear = await cadre.run('router', {
+    const unclear = await run('router', {
       team: 'drill',
       router: 'chooser',
       routes,
@@ -93,12 +107,12 @@ describe('each pattern on a model behind a real socket', () => {
   });
 
   it('reflection: the draft is mended until it passes', async () => {
-    const result = await cadre.run('reflection', { team: 'drill', author: 'author', critic: 'critic', task: 'Write' });
+    const result = await run('reflection', { team: 'drill', author: 'author', critic: 'critic', task: 'Write' });
     expect(result).toMatchObject({ output: 'draft 2', parts: { score: 0.9, best: 2 }, steps: 4 });
   });
 
   it('compose: patterns nested in patterns, one of them as a child workflow', async () => {
-    const result: RunResult = await cadre.run('compose', { team: 'drill', composition: 'nested', task: 'Look' });
+    const result: RunResult = await run('compose', { team: 'drill', composition: 'nested', task: 'Look' });
     expect(result).toMatchObject({ status: 'completed', output: 'draft 2', steps: 6 });
   });
 });

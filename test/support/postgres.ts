@@ -190,7 +190,7 @@ async function ask(url: string, sql: string): Promise<string> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   await client.connect();
   try {
-    const result = await client.query<Record<string, unknown>>(sql);
+    const result = await client.query<Record<string, string | number>>(sql);
     return String(Object.values(result.rows[0] ?? {})[0] ?? '');
   } finally {
     await client.end();

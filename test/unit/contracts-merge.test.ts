@@ -12,7 +12,7 @@ const branches = fc
   .uniqueArray(fc.constantFrom('one', 'two', 'three', 'four'), { minLength: 1 })
   .chain((names) =>
     fc.tuple(
-      ...names.map((from) => fc.array(record, { maxLength: 4 }).map((value) => ({ from, value: value as Json }))),
+      ...names.map((from) => fc.array(record, { maxLength: 4 }).map((value) => ({ from, value }))),
     ),
   )
   .map((list) => [...list]);

@@ -34,7 +34,9 @@ const answers: [Role, Json, string][] = [
   ['score', { score: 0.4, problems: ['short', 'dull'] }, 'score 0.4, 2 problems'],
   ['score', { score: 1 }, 'score 1, 0 problems'],
   ['agent', { summary: 'Three tickets are late', tickets: [1] }, 'Three tickets are late'],
-  ['agent', { summary: '', tickets: [1] }, '{"summary":"","tickets":[1]}'],
+  ['agent', { summary: '', tickets: [1] }, 'tickets (1)'],
+  ['agent', { title: 'The week', tickets: [1] }, 'The week'],
+  ['agent', { late: true }, '{"late":true}'],
   ['agent', 'Two\n  lines', 'Two lines'],
   ['agent', ['a'], '["a"]'],
 ];
@@ -56,6 +58,9 @@ describe('a reply in words', () => {
 
   it('a long answer and one that is elsewhere begin with their beginning', () => {
     expect(describeReply('agent', reply({ output: { inline: 'x'.repeat(500) } }))).toHaveLength(160);
+    expect(describeReply('agent', reply({ output: { blob: 'b', bytes: 12_345, head: ' {"a":' } }))).toBe(
+      'answers with 12.3 kB',
+    );
     expect(describeReply('plan', reply({ output: { blob: 'b', bytes: 99, head: 'Once upon' } }))).toBe('Once upon');
   });
 });
@@ -75,6 +80,6 @@ describe('a tool result in words', () => {
     expect(describeToolResult({ inline: { error: 'ToolFailed', message: 'no file' } }, true)).toBe(
       'error: {"error":"ToolFailed","message":"no file"}',
     );
-    expect(describeToolResult({ blob: 'b', bytes: 12_345, head: 'x' }, false)).toBe('12345 bytes');
+    expect(describeToolResult({ blob: 'b', bytes: 12_345, head: 'x' }, false)).toBe('12.3 kB');
   });
 });

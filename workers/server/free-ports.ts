@@ -8,14 +8,16 @@ export async function pickPorts(count: number, preferred?: readonly number[]): P
     const ports = await holdAll(preferred);
     if (ports) return ports;
   }
-  return (await holdAll(new Array<number>(count).fill(0))) ?? pickPorts(count);
+  const ports = await holdAll(new Array<number>(count).fill(0));
+  return ports ?? (await pickPorts(count));
 }
 
 /** Holds all ports at the same time, so that they differ, then lets them go. */
 async function holdAll(ports: readonly number[]): Promise<number[] | undefined> {
   const held = await Promise.all(ports.map((port) => hold(port)));
-  const free = held.flatMap((server) => (server ? [portOf(server)] : []));
-  await Promise.all(held.map((server) => server && new Promise((resolve) => server.close(resolve))));
+  const servers = held.filter((server) => server !== undefined);
+  const free = servers.map(portOf);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return free.length === ports.length ? free : undefined;
 }
 

@@ -68,13 +68,13 @@ function listens(host: string, port: number, timeoutMs: number): Promise<boolean
 }
 
 function faultOf(error: unknown, address: string, namespace: string): Extract<Probe, { ok: false }> {
-  const { code, details } = error as { code?: unknown; details?: unknown };
+  const { code, details } = error as { code?: number | string; details?: string };
   if (code === grpcNotFound) {
     return { ok: false, cause: 'no-namespace', reason: `${address} has no namespace ${namespace}` };
   }
   if (typeof code === 'number' && grpcDenied.includes(code)) {
-    return { ok: false, cause: 'denied', reason: `${address} refuses our credentials (${String(details)})` };
+    return { ok: false, cause: 'denied', reason: `${address} refuses our credentials (${details})` };
   }
-  const told = details ? String(details) : error instanceof Error ? error.message : String(error);
+  const told = details ? details : error instanceof Error ? error.message : String(error);
   return { ok: false, cause: 'unreachable', reason: `${address} does not answer (${told.split('\n')[0]})` };
 }

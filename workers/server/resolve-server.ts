@@ -71,8 +71,10 @@ export async function resolveServer(options: ResolveOptions): Promise<ResolvedSe
     onProgress,
   });
   if ('running' in outcome) return shared(outcome.running, onProgress);
-  const { address, namespace, uiUrl, ended, stop } = outcome.started;
+  const { started } = outcome;
+  const { address, namespace, uiUrl, ended } = started;
   onProgress(`Temporal server ${cli.version} started on ${address}.`);
+  const stop = (): Promise<void> => started.stop();
   return { address, namespace, connection: { address }, uiUrl, source: 'started', ended, stop };
 }
 

@@ -25,7 +25,7 @@ export async function temporalPassthrough(args: readonly string[], options: Pass
   const home = path.resolve(options.home);
   const cli = await locateCli({ ...options, home });
   const added = args.some((arg) => serverFlags.test(arg)) ? {} : await homeServerVariables(env, home);
-  const child = spawn(cli.path, args, { stdio: 'inherit', env: { ...env, ...added } as NodeJS.ProcessEnv });
+  const child = spawn(cli.path, args, { stdio: 'inherit', env: { ...env, ...added } });
   // The terminal sends Ctrl-C to both; the CLI decides what it means, and we pass on how it ended.
   const ignore = (): void => undefined;
   const passOn = (): void => void child.kill('SIGTERM');

@@ -14,14 +14,23 @@ export interface Page<T> {
   total: number;
 }
 
+/** What comes with a query is anyone's JSON: what is no number counts as absent (I7). */
+function boundsOf(query: { from?: number; limit?: number } | undefined, max: number): { from: number; limit: number } {
+  const whole = (value: unknown, otherwise: number): number =>
+    typeof value === 'number' && Number.isFinite(value) ? Math.floor(value) : otherwise;
+  return {
+    from: Math.max(0, whole(query?.from, 0)),
+    limit: Math.min(max, Math.max(1, whole(query?.limit, max))),
+  };
+}
+
 /** A page of a list as every query gives it; `from` counts from the beginning of the run. */
 export function pageOf<T>(
   items: readonly T[],
   query: { from?: number; limit?: number } | undefined,
   max: number,
 ): Page<T> {
-  const from = Math.max(0, Math.floor(query?.from ?? 0));
-  const limit = Math.min(max, Math.max(1, Math.floor(query?.limit ?? max)));
+  const { from, limit } = boundsOf(query, max);
   const slice = items.slice(from, from + limit);
   return { items: slice, next: from + slice.length < items.length ? from + slice.length : null, total: items.length };
 }
@@ -51,8 +60,7 @@ export class EventRing {
 
   /** Events with `seq >= from`; those that fell out of the ring are gone and `next` goes on from the oldest kept. */
   page(query: { from?: number; limit?: number } | undefined, max: number): Page<RunEvent> {
-    const from = Math.max(0, Math.floor(query?.from ?? 0));
-    const limit = Math.min(max, Math.max(1, Math.floor(query?.limit ?? max)));
+    const { from, limit } = boundsOf(query, max);
     const items = this.kept.filter((event) => event.seq >= from).slice(0, limit);
     const last = items.at(-1);
     return { items, next: last && last.seq + 1 < this.count ? last.seq + 1 : null, total: this.count };

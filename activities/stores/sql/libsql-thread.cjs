@@ -4,6 +4,7 @@
 //
 // One message is one transaction. Transactions that wait at the same time share one commit (one fsync), each in a
 // savepoint of its own, so that a failed one takes nobody with it.
+const { setImmediate } = require('node:timers');
 const { parentPort, workerData } = require('node:worker_threads');
 const Database = require('libsql');
 

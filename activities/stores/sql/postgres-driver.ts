@@ -15,8 +15,10 @@ const numeric = 1700;
 
 /** Sums and counts arrive as text, because they could be larger than a number holds exactly; ours are not. */
 const numbers = {
-  getTypeParser: ((oid: number, format?: 'text') =>
-    oid === int8 || oid === numeric ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+  getTypeParser: ((oid: number, format?: 'text') => {
+    const parse = types.getTypeParser(oid, format) as (value: string) => unknown;
+    return oid === int8 || oid === numeric ? Number : parse;
+  }) as typeof types.getTypeParser,
 };
 
 /** Statements of a transaction are sent without waiting for each answer: two round trips whatever their number. */

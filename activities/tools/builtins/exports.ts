@@ -1,5 +1,5 @@
 import { digestOf } from '../../../contracts/digest';
-import { isJsonObject, type Json } from '../../../contracts/json';
+import { isJsonObject, textOf, type Json } from '../../../contracts/json';
 import type { BuiltinTool } from '../define-tool';
 import { resolveAllowed } from '../jail';
 import { exportTools, type ExportTool } from '../exports';
@@ -25,7 +25,7 @@ export const exports: readonly BuiltinTool[] = exportTools.map((tool) => ({
 
 function labelsOf(option: Json | undefined): ReadonlySet<string> {
   const labels = Array.isArray(option) ? option : option === undefined ? [] : [option];
-  return new Set(labels.map((label) => String(label).trim().toLowerCase()));
+  return new Set(labels.map((label) => textOf(label).trim().toLowerCase()));
 }
 
 function replyOf(
@@ -44,7 +44,7 @@ function withhold(value: Json, labels: ReadonlySet<string>): Json {
   if (labels.size === 0 || !isJsonObject(value)) return value;
   const { items, fields } = value;
   if (Array.isArray(items)) return { ...value, items: items.map((item) => withhold(item, labels)) };
-  const own = isJsonObject(fields) ? String(fields['labels'] ?? '').split(',') : [];
+  const own = isJsonObject(fields) ? textOf(fields['labels']).split(',') : [];
   const label = own.map((one) => one.trim()).find((one) => labels.has(one.toLowerCase()));
   if (label === undefined) return value;
   return { ...value, body: '', links: [], withheld: `The text is withheld: the record is labelled ${label}.` };

@@ -16,10 +16,8 @@ async function stepBudget(lab: Lab, trial: Trial, steps: number): Promise<void> 
   const result = await finish(run);
   expect({ budget: steps, status: result.status }).toEqual({ budget: steps, status: 'budget-exhausted' });
   expect(run.requests.length).toBeLessThanOrEqual(steps);
-  expect(result).toMatchObject({
-    steps: run.requests.length,
-    failures: expect.arrayContaining([expect.objectContaining({ kind: 'BudgetExhausted' })]),
-  });
+  expect(result.steps).toBe(run.requests.length);
+  expect(result.failures.map(({ kind }) => kind)).toContain('BudgetExhausted');
 }
 
 /** Each call costs more than was reserved for it: what it really cost counts, and the next one is refused. */

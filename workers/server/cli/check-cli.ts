@@ -13,6 +13,13 @@ export type CliCheck =
   | { readonly works: true; readonly path: string; readonly version: string; readonly serverVersion?: string }
   | { readonly works: false; readonly path: string; readonly missing: boolean; readonly reason: string };
 
+/** As `execFile` tells it; `code` is the exit code, or the system's name of why nothing was started. */
+interface Failed extends Error {
+  readonly code?: number | string;
+  readonly killed?: boolean;
+  readonly signal?: NodeJS.Signals;
+}
+
 /** Runs `<path> --version`: the only proof that a file is a whole Temporal CLI of this platform. Never rejects. */
 export function checkCli(path: string, env: Env): Promise<CliCheck> {
   return new Promise((resolve) => {
@@ -21,7 +28,7 @@ export function checkCli(path: string, env: Env): Promise<CliCheck> {
       timeout: versionTimeoutMs,
       killSignal: 'SIGKILL',
     } as const;
-    const onEnd = (error: (Error & { code?: unknown; killed?: boolean }) | null, stdout: string): void => {
+    const onEnd = (error: Failed | null, stdout: string): void => {
       if (error) {
         resolve({ works: false, path, missing: error.code === 'ENOENT', reason: reasonOf(error) });
         return;
@@ -31,7 +38,7 @@ export function checkCli(path: string, env: Env): Promise<CliCheck> {
     try {
       execFile(path, ['--version'], { ...options, encoding: 'utf8' }, onEnd);
     } catch (error) {
-      onEnd(error as Error & { code?: unknown }, '');
+      onEnd(error as Failed, '');
     }
   });
 }
@@ -52,12 +59,12 @@ function readVersion(path: string, stdout: string): CliCheck {
   return server ? { ...found, serverVersion: server } : found;
 }
 
-function reasonOf(error: Error & { code?: unknown; killed?: boolean; signal?: unknown }): string {
+function reasonOf(error: Failed): string {
   if (error.code === 'ENOENT') return 'there is no such file';
   if (error.code === 'EACCES') return 'it may not be executed';
   // 126 and 127: the C library gave a file it could not execute to the shell, which could not either.
   if (error.code === 'ENOEXEC' || error.code === 126 || error.code === 127)
     return 'it is damaged or made for another system';
   if (error.killed) return `it did not answer --version within ${versionTimeoutMs / 1000} s`;
-  return error.signal ? `it crashed (${String(error.signal)})` : `--version ended with ${String(error.code)}`;
+  return error.signal ? `it crashed (${error.signal})` : `--version ended with ${String(error.code)}`;
 }

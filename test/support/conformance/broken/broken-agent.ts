@@ -19,7 +19,7 @@ export function brokenAgent(
   const start = startable(pattern);
   return (input) => {
     // Several of them are called `agent`; in this run it is this one.
-    register(pattern as never);
+    register(pattern);
     return start(input);
   };
 }
