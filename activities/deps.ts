@@ -50,7 +50,11 @@ export interface ToolFace {
    * One tool of a team as it is now, just before it is called; other servers are not asked. Throws `ToolNotAllowed` or
    * `UnknownTool` with the reason when it is refused, changed since it was pinned, or gone.
    */
-  describe(team: Team, tool: string, signal: AbortSignal): Promise<Pick<CatalogTool, 'definition' | 'effect' | 'input'>>;
+  describe(
+    team: Team,
+    tool: string,
+    signal: AbortSignal,
+  ): Promise<Pick<CatalogTool, 'definition' | 'effect' | 'input'>>;
   invoke(invocation: ToolInvocation): Promise<ToolOutcome>;
   /** Whether a lost outcome may be asked for again with the same key. */
   takesKey(team: Team, tool: string): boolean;
@@ -59,7 +63,11 @@ export interface ToolFace {
 
 /** Finds the provider of a model entry; `auto` is settled here, and what it settled on is reported by `name`. */
 export interface ModelDirectory {
-  resolve(team: Team, modelName: string, signal: AbortSignal): Promise<{ provider: ModelProvider; config: ModelConfig }>;
+  resolve(
+    team: Team,
+    modelName: string,
+    signal: AbortSignal,
+  ): Promise<{ provider: ModelProvider; config: ModelConfig }>;
 }
 
 /** Everything the activities are made of, put together by workers/. */

@@ -11,6 +11,7 @@ export const lazy = {
   replay: () => require('../workers/replay') as typeof import('../workers/replay'),
   historyFile: () => require('../workers/history-file') as typeof import('../workers/history-file'),
   validateTeam: () => require('../workers/validate-team') as typeof import('../workers/validate-team'),
+  toolPins: () => require('../workers/tool-pins') as typeof import('../workers/tool-pins'),
   teams: () => require('../workers/teams') as typeof import('../workers/teams'),
   server: () => require('../workers/server/resolve-server') as typeof import('../workers/server/resolve-server'),
 };

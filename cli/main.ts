@@ -14,6 +14,7 @@ import { registerReplay } from './commands/replay';
 import { registerRun } from './commands/run';
 import { registerStatus } from './commands/status';
 import { registerTemporal } from './commands/temporal';
+import { registerTools } from './commands/tools';
 import { registerValidate } from './commands/validate';
 import { registerWorker } from './commands/worker';
 import { type CliContext, makeContext } from './context';
@@ -34,6 +35,7 @@ const commands = [
   registerReplay,
   registerDoctor,
   registerTemporal,
+  registerTools,
   registerWorker,
 ];
 

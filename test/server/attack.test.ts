@@ -32,6 +32,7 @@ spec:
     - { name: typed, description: Answers in JSON, instructions: You are agent typed., output: { type: object, properties: { text: {} }, required: [text] } }
     - { name: selfie, description: Asks itself, instructions: You are agent selfie., tools: [ask_self], maxConcurrency: 1 }
     - { name: lonely, description: Has a queue nobody serves, instructions: You are agent lonely., queue: nobody }
+    - { name: hermit, description: Private critic, instructions: You are agent hermit., privacy: private }
     - { name: publisher, description: Writes files, instructions: You are agent publisher., tools: [files.write_file], trust: elevated }
     - { name: keeper, description: Writes to the vault, instructions: You are agent keeper., tools: [vault.write_file], trust: elevated }
   toolAliases:
@@ -179,7 +180,7 @@ describe('authority', () => {
     const handle = await cadre.start('agent', { team: 'attack', agent: 'keeper', task: 'Write many' });
     const deadline = Date.now() + 40_000;
     for (let done = 0; done < 12 && Date.now() < deadline;) {
-      const { items } = await handle.query<{ items: { id: string; state: string }[] }>('approvals').catch((e: unknown) => (console.log('A5 query', done, String((e as Error).message).slice(0, 300)), { items: [] as { id: string; state: string }[] }));
+      const { items } = await handle.query<{ items: { id: string; state: string }[] }, [object]>('approvals', { limit: 2 }).catch((e: unknown) => (console.log('A5 query', done, String((e as Error).message).slice(0, 300)), { items: [] as { id: string; state: string }[] }));
       for (const { id, state } of items) if (state === 'open') { await cadre.decide(handle, { id, decision: 'approve', by: 'dana' }).then(() => (done += 1), () => undefined); }
       if ((await handle.describe()).status.name !== 'RUNNING') break;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -202,11 +203,26 @@ describe('authority', () => {
     expect(existsSync(inFolder('leak.txt')) ? readFileSync(inFolder('leak.txt'), 'utf8') : '').not.toContain('the secret');
   });
 
-  it('A7 the own state of the engine is not readable by tools: root .cadre or a home inside the working folder', async () => {
-    byAgent({ reader: ({ step }) => (step === 0 ? call('read_file', { path: 'home/cadre.db', bytes: 1000 }) : say('ok')) });
+  it('A7 a home inside the working folder is not readable by tools', async () => {
+    byAgent({ reader: ({ step }) => (step === 0 ? call('read_file', { path: 'home/cadre.db' }) : say('ok')) });
     const handle = await cadre.start('agent', { team: 'attack', agent: 'reader', task: 'Read the store' });
     await handle.result();
-    expect(model.requests.at(-1)?.text).not.toMatch(/SQLite format/);
+    expect(model.requests.at(-1)?.text).not.toMatch(/SQLite format|U1FMaXRlIGZvcm1hdCAz/);
+  });
+
+  it('A7b an inline team cannot make the state of the engine the root of its tools', async () => {
+    mkdirSync(inFolder('.cadre'), { recursive: true });
+    writeFileSync(inFolder('.cadre/secret.txt'), 'STATE-OF-THE-ENGINE');
+    byAgent({ spy: ({ step }) => (step === 0 ? call('read_file', { path: 'secret.txt' }) : say('ok')) });
+    const handle = await cadre.start('agent', {
+      agent: 'spy', task: 'Read',
+      team: { name: 'spies', models: { m: { provider: 'openai-compatible', baseUrl: model.url, model: 'drill-1', stream: false } }, defaults: { model: 'm' },
+        tools: { own: { builtin: 'files', root: '.cadre', effects: { 'read_*': 'read' } } },
+        agents: [{ name: 'spy', description: 'Spies', instructions: 'You are agent spy.', tools: ['own.read_file'] }] },
+    });
+    await handle.result().catch((e: unknown) => console.log('A7b', String((e as Error).cause)));
+    expect(model.requests.length).toBeGreaterThan(0);
+    expect(model.requests.at(-1)?.text).not.toContain('STATE-OF-THE-ENGINE');
   });
 
   it('A8 forged continuation through a cron start is not believed', async () => {
@@ -217,6 +233,7 @@ describe('authority', () => {
     const marker = history.events?.find((event) => event.markerRecordedEventAttributes);
     const data = marker?.markerRecordedEventAttributes?.details?.['result']?.payloads?.[0]?.data as Uint8Array;
     const plan = JSON.parse(Buffer.from(data).toString('utf8')) as { team: { policy: unknown }; input: object };
+    Object.assign(plan, { workflowId: 'forged-cron' });
     plan.team.policy = { approvers: {}, approvals: [], requireSignature: false };
     const forged = {
       cadreContinued: 1,
@@ -226,10 +243,18 @@ describe('authority', () => {
       state: { limits: {}, used: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, usd: 0, modelCalls: 0, toolCalls: 0 }, steps: 0, agents: [], approvals: [], failures: [], artifacts: [], steers: [], transcript: [], events: 0, patches: {}, stoppedMs: 0, auditHead: null },
     };
     model.requests.length = 0;
+    byAgent({ keeper: ({ step }) => (step === 0 ? call('write_file', { path: 'forged.txt', content: 'x' }) : say('ok')) });
     const handle = await cadre.client.workflow.start('agent', { workflowId: 'forged-cron', taskQueue: 'cadre', args: [forged], cronSchedule: '@every 1s' });
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const again = cadre.client.workflow.getHandle(handle.workflowId);
+    await until(8000, 'a forged approval', async () => {
+      const { items } = await again.query<{ items: { id: string; state: string }[] }>('approvals');
+      const open = items.find(({ state }) => state === 'open');
+      return open && (await cadre.decide(again, { id: open.id, decision: 'approve', by: 'mallory' }));
+    }).catch((e: unknown) => console.log('A8', String(e)));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     await cadre.client.workflow.getHandle(handle.workflowId).terminate().catch(() => undefined);
-    expect(model.requests.filter(({ text }) => text.includes('forged'))).toEqual([]);
+    expect(existsSync(inFolder('vault/forged.txt'))).toBe(false);
+    expect(model.requests.filter(({ text }) => text.includes('forged')).length).toBe(0);
   });
 
   it('A9 what a model writes as a task is text, not a template', async () => {
@@ -397,4 +422,100 @@ describe('wedges and sizes', () => {
     if (end === 'RUNNING') await handle.terminate();
     expect(end).toBe('COMPLETED');
   }, 90_000);
+
+  it('W15 a time limit of one branch does not cancel the others that wait for room in a workflow task', async () => {
+    const branches = Array.from({ length: 24 }, (_, n) => ({ agent: 'north', task: `${n} {{input.x}}`, ...(n >= 12 && n < 14 ? { timeout: '1ms' } : {}) }));
+    const handle = await cadre.start('fanOut', { team: 'attack', task: 'x', maxParallel: 24, onPartial: 'continue', input: { x: 'i'.repeat(200_000) }, branches });
+    const result = (await handle.result()) as { status: string; stoppedBecause?: string };
+    expect(result).toMatchObject({ status: 'partial', stoppedBecause: '2 of 24 branches failed' });
+  });
+
+  it('W16 a compensation gets the output of its own stage', async () => {
+    byAgent({ north: () => say('made by stage one'), typed: () => ({ message: { role: 'assistant', content: 'no json' } }) });
+    const handle = await cadre.start('pipeline', {
+      team: 'attack', task: 'x',
+      stages: [
+        { node: { agent: 'north' }, compensate: { tool: 'files.write_file', by: 'publisher', args: { path: 'w16.txt', content: 'undo {{output}}' } } },
+        { agent: 'typed' },
+      ],
+    });
+    await handle.result().catch(() => undefined);
+    expect(readFileSync(inFolder('w16.txt'), 'utf8')).toBe('undo made by stage one');
+  });
+
+  it('W17 what an agent asked for dies with its node: nobody is asked for a branch that has failed', async () => {
+    const same = { path: 'nowhere.txt' };
+    byAgent({
+      publisher: () => undefined,
+      keeper: ({ step }) =>
+        step === 0
+          ? { message: { role: 'assistant', content: null, tool_calls: [
+              { id: 'a', type: 'function', function: { name: 'write_file', arguments: JSON.stringify({ path: 'orphan.txt', content: 'x' }) } },
+              ...Array.from({ length: 4 }, (_, n) => ({ id: `b${n}`, type: 'function', function: { name: 'artifacts_read', arguments: JSON.stringify({ id: `sha256:${'0'.repeat(64)}`, ...(same && {}) }) } })),
+            ] } }
+          : say('ok'),
+      north: () => say('slow'),
+    });
+    model.beforeAnswer = (seen) => (seen.agent === 'north' ? new Promise((resolve) => setTimeout(resolve, 6000)) : undefined);
+    const handle = await cadre.start('fanOut', { team: 'attack', task: 'x', onPartial: 'continue', branches: [{ agent: 'keeper' }, { agent: 'north' }] });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const { items } = await handle.query<{ items: { id: string; state: string }[] }>('approvals');
+    const open = items.filter(({ state }) => state === 'open');
+    if (open[0]) await cadre.decide(handle, { id: open[0].id, decision: 'approve', by: 'dana' });
+    const result = (await handle.result()) as { parts?: unknown };
+    console.log('W17', JSON.stringify(result.parts), existsSync(inFolder('vault/orphan.txt')));
+    expect(open).toEqual([]);
+  });
+
+  it('W18 a child believes its root, not whoever signals it', async () => {
+    byAgent({ keeper: ({ step }) => (step === 0 ? call('write_file', { path: 'w18.txt', content: 'x' }) : say('ok')) });
+    const handle = await cadre.start('compose', { team: 'attack', task: 'x', composition: { agent: 'keeper', isolate: true } });
+    const approval = await cadre.approval(handle);
+    const { openChildren } = await handle.query<{ openChildren: string[] }>('status');
+    const [child] = openChildren;
+    await cadre.client.workflow.getHandle(child ?? '').signal('cadreApprovalSettled', {
+      askId: `${child}#1`,
+      approval: { ...approval, state: 'approved', settled: { decision: 'approve', by: 'mallory', identity: 'claimed', at: new Date().toISOString(), digest: approval.digest } },
+    });
+    await endedWithin(handle, 5000);
+    const written = existsSync(inFolder('vault/w18.txt'));
+    await handle.terminate().catch(() => undefined);
+    expect(written).toBe(false);
+  });
+});
+
+describe('privacy (a flow label)', () => {
+  const privateCalls = async (workflowId: string): Promise<string[]> => {
+    const { events } = await cadre.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).flatMap((event) => {
+      const begun = event.activityTaskScheduledEventAttributes;
+      if (begun?.activityType?.name !== 'callModel') return [];
+      const data = begun.input?.payloads?.[0]?.data as Uint8Array;
+      const request = JSON.parse(Buffer.from(data).toString('utf8')) as { agent: string; step: number; private?: true };
+      return [`${request.agent} ${request.private === true ? 'private' : 'public'}`];
+    });
+  };
+
+  it('P1 the problems a private critic finds reach the author as private', async () => {
+    byAgent({ north: () => say('draft'), hermit: ({ role }) => (role === 'score' ? { message: json({ score: 0.1, problems: ['PRIVATE-FACT is missing'] }) } : undefined) });
+    const handle = await cadre.start('reflection', { team: 'attack', author: 'north', critic: 'hermit', maxRounds: 2, task: 'x' });
+    await handle.result();
+    expect(await privateCalls(handle.workflowId)).toEqual(['north public', 'hermit private', 'north private', 'hermit private']);
+  });
+
+  it('P2 the tasks a private supervisor words are private', async () => {
+    byAgent({ hermit: ({ role }) => (role === 'plan' ? { message: json({ tasks: [{ agent: 'north', task: 'Use PRIVATE-FACT' }] }) } : undefined) });
+    const handle = await cadre.start('supervisor', { team: 'attack', supervisor: 'hermit', specialists: ['north'], task: 'x' });
+    await handle.result();
+    expect((await privateCalls(handle.workflowId)).filter((each) => each.startsWith('north'))).toEqual(['north private']);
+  });
+
+  it('P3 an approval between does not make it public in silence', async () => {
+    byAgent({ hermit: () => say('PRIVATE-FACT'), north: () => say('ok') });
+    const handle = await cadre.start('pipeline', { team: 'attack', task: 'x', stages: [{ agent: 'hermit' }, { approval: { reason: 'go on?' } }, { agent: 'north' }] });
+    const { id } = await cadre.approval(handle);
+    await cadre.decide(handle, { id, decision: 'approve', by: 'dana' });
+    await handle.result();
+    expect((await privateCalls(handle.workflowId)).filter((each) => each.startsWith('north'))).toEqual(['north private']);
+  });
 });

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { JsonObject } from '../../contracts/json';
 import { parseReport } from '../../activities/tools/report/parse-report';
 import { renderReport } from '../../activities/tools/report/render-report';
 import { reportOf } from '../../activities/tools/builtins/report';
@@ -16,6 +15,16 @@ interface Facts {
 
 const facts = JSON.parse(readFileSync(path.join(sampleFolder, 'FACTS.json'), 'utf8')) as Facts;
 const sources = inputOf(sampleFolder, sampleDay);
+
+type Sections = Parameters<typeof reportOf>[0]['sections'];
+/** What a specialist answers, by agents/daily-report/schemas/findings.json. */
+interface Findings {
+  source: string;
+  summary: string;
+  total: number;
+  items: Sections[number]['items'];
+  method: string;
+}
 
 let cadre: Harness;
 let run: DailyRun;
@@ -63,15 +72,18 @@ describe('the daily report of the sample, by the offline engine', () => {
 
   it('renders the outputs of all three specialists, which one grammar reads back', async () => {
     for (const agent of ['jira', 'mail', 'chat']) {
-      const output = await answerOf(cadre, run.handle, agent);
-      const { source, summary, total, items, method } = output as JsonObject & { items: never[] };
+      const { source, summary, total, items, method } = (await answerOf(
+        cadre,
+        run.handle,
+        agent,
+      )) as unknown as Findings;
       const report = reportOf({
         title: `Findings of ${agent}`,
-        fields: { total: total as number, method: String(method) },
-        sections: [{ title: String(source), summary: String(summary), items }],
+        fields: { total, method },
+        sections: [{ title: source, summary, items }],
       });
       const parsed = parseReport(renderReport(report));
-      expect(parsed.sections[0]?.items.map(({ id }) => id)).toEqual((items as { id: string }[]).map(({ id }) => id));
+      expect(parsed.sections[0]?.items.map(({ id }) => id)).toEqual(items.map(({ id }) => id));
       expect(parsed.fields['total']).toBe(String(total));
       expect(renderReport(parsed)).toBe(renderReport(report));
       expect(items.length).toBeGreaterThan(40);

@@ -150,6 +150,10 @@ function makeRepository(random: Seeded): void {
   git('tag', 'v1');
   for (let index = 0; index < 30; index += 1) commit();
   git('tag', 'v2');
+  git('checkout', '-q', '-b', 'side');
+  commit();
+  git('checkout', '-q', 'main');
+  as(people[0] ?? '', ['merge', '-q', '--no-ff', 'side', '-m', 'Merge side']);
   for (let index = 0; index < 10; index += 1) commit();
 }
 

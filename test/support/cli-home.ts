@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 import { isAlive } from '../../workers/server/process/process-identity';
 import { readRecord, type ServerRecord } from '../../workers/server/server-record';
@@ -67,6 +68,18 @@ export class CliHome {
     return readRecord(this.home);
   }
 
+  /** Processes that were started for this folder and still run, the commands of the test not counted. */
+  async processes(): Promise<string[]> {
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'stat=,pid=,args=', '-ww']);
+    const ours = stdout.split('\n').filter((line) => line.includes(this.folder) && !line.startsWith('Z'));
+    return ours.map((line) => line.slice(0, 160));
+  }
+
+  /** What an ended command must not leave: processes, the ports of its server, locks. */
+  async remains(record: ServerRecord | undefined): Promise<string[]> {
+    return [...(await this.processes()), ...(record ? await remainsOf(record) : []), ...this.locks()];
+  }
+
   /** Files that would keep the next command waiting. */
   locks(): string[] {
     return readdirSync(this.home).filter((name) => /\.lock|^server\.json/.test(name));
@@ -124,7 +137,7 @@ export class CliProcess {
 }
 
 /** The processes and ports of a dev server that are still there. */
-export async function remainsOf(record: ServerRecord): Promise<string[]> {
+async function remainsOf(record: ServerRecord): Promise<string[]> {
   const ports = [record.address, record.uiUrl].map((address) => Number(address.split(':').at(-1)));
   const open = await Promise.all(ports.map(isOpen));
   return [

@@ -51,7 +51,10 @@ export async function runDaily(cadre: Harness, input: DailyInput): Promise<Daily
   const file = reportFile(cadre, input.date);
   rmSync(file, { force: true });
   const handle = await startDaily(cadre, input);
-  const approval = await cadre.approval(handle, 90_000);
+  // A run that fails says why at once; without that the wait would only run out.
+  const failed = handle.result().then(() => Promise.reject(new Error('The run ended without asking for anything.')));
+  const approval = await Promise.race([cadre.approval(handle, 50_000), failed]);
+  failed.catch(() => undefined);
   await cadre.decide(handle, { id: approval.id, digest: approval.digest, decision: 'approve', by: 'dana' });
   const result = (await handle.result()) as RunResult;
   return { handle, result, approval, report: readFileSync(file, 'utf8') };

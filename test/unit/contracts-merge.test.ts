@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { Json } from '../../contracts/json';
 import { concatOf, unionOf, voteOf } from '../../contracts/merge';
 import { joinUntrusted, untrustedSetOf } from '../../contracts/untrusted';
 

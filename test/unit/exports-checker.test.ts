@@ -11,7 +11,7 @@ import { rawMessages } from '../support/exports/raw-chat';
 import { rawTickets } from '../support/exports/raw-jira';
 import { rawMails } from '../support/exports/raw-mail';
 import type { RawRecord } from '../support/exports/raw-files';
-import type { Truth } from '../support/exports/generate';
+import type { Truth } from '../support/exports/world';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'checker-'))));

@@ -6,7 +6,7 @@ import { readJira } from '../../activities/tools/exports/jira/read-jira';
 import { readMailExport } from '../../activities/tools/exports/mail/read-mail';
 import { generateExports } from '../support/exports/generate';
 import type { ReadResult } from '../../activities/tools/exports/record';
-import type { GenerateOptions, Truth } from '../support/exports/generate';
+import type { GenerateOptions, Truth } from '../support/exports/world';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'exports-'))));

@@ -75,7 +75,7 @@ function valueNear(of: JsonSchema): fc.Arbitrary<Json> {
     properties?: Record<string, JsonSchema>;
   };
   if (Array.isArray(of['enum'])) return fc.oneof(fc.constantFrom(...of['enum']), scalar);
-  if ('const' in of) return fc.oneof(fc.constant(of['const'] as Json), scalar);
+  if ('const' in of) return fc.oneof(fc.constant(of['const']), scalar);
   if (type === 'array')
     return fc.oneof({ weight: 6, arbitrary: fc.array(items ? valueNear(items) : scalar, { maxLength: 4 }) }, scalar);
   if (type !== 'object') return scalar;

@@ -28,11 +28,7 @@ function labelsOf(option: Json | undefined): ReadonlySet<string> {
   return new Set(labels.map((label) => textOf(label).trim().toLowerCase()));
 }
 
-function replyOf(
-  tool: ExportTool,
-  answer: unknown,
-  withheld: ReadonlySet<string>,
-): { value: Json; sources: string[] } {
+function replyOf(tool: ExportTool, answer: unknown, withheld: ReadonlySet<string>): { value: Json; sources: string[] } {
   const value = withhold(JSON.parse(JSON.stringify(answer ?? null)) as Json, withheld);
   const sources = new Set<string>();
   collectSources(value, sources);

@@ -135,7 +135,7 @@ export class McpSource implements SourceTools {
     const disabled =
       `The server ${this.server.name} has changed its definition of ${tool.name} since it was pinned ` +
       `(${shortDigest(pinned)} then, ${shortDigest(tool.definition)} now), so it is disabled. Read the new one, and if ` +
-      `it is what you want, run: npx cadre tools repin ${identity} ${tool.name} ${shortDigest(tool.definition)}`;
+      `it is what you want, run: npx cadre tools repin ${identity} ${tool.name} ${tool.definition} --by YOUR_NAME`;
     return { ...tool, disabled };
   }
 }

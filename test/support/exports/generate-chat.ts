@@ -1,6 +1,4 @@
-import { enough, isoOf, someTime } from './generate';
-import { encode } from './generate-jira';
-import type { Truth, World } from './generate';
+import { encode, enough, isoOf, someTime, type Truth, type World } from './world';
 
 /** Options of `Intl` that give the long form which Takeout writes. */
 const long = { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone: 'UTC' } as const; // prettier-ignore

@@ -1,5 +1,4 @@
-import { enough, isoOf, someTime } from './generate';
-import type { TrueRecord, Truth, World } from './generate';
+import { encode, enough, isoOf, someTime, type TrueRecord, type Truth, type World } from './world';
 
 interface Made {
   files: Map<string, Buffer>;
@@ -125,11 +124,6 @@ function jsonFiles(world: World, issues: Issue[], truth: Truth): Map<string, Buf
 const unclosedString = (json: string): string => json.replace(/("summary": ?"[^"]*)"/, '$1\n');
 const lostBrace = (json: string): string => json.slice(0, -1);
 const notANumber = (json: string): string => json.replace(/"priority": ?null/, '"priority": NaN');
-
-export function encode(text: string, how: 'utf8' | 'bom' | 'utf16'): Buffer {
-  if (how === 'utf8') return Buffer.from(text);
-  return how === 'bom' ? Buffer.from(`\ufeff${text}`) : Buffer.from(`\ufeff${text}`, 'utf16le');
-}
 
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -42,7 +42,7 @@ const { JIRA_URL: site, JIRA_PERSONAL_TOKEN: token } = process.env;
 
 async function rest(method, path, body) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const response = await fetch(`${site}/rest/api/2/${path}`, {
+  const response = await globalThis.fetch(`${site}/rest/api/2/${path}`, {
     method,
     headers,
     ...(body ? { body: JSON.stringify(body) } : {}),

@@ -56,10 +56,10 @@ async function answer(
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const text = Buffer.concat(chunks).toString('utf8');
-  const body = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, unknown>;
-  const asked = (name: string): unknown => url.searchParams.get(name) ?? body[name];
+  const body = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, string | number>;
+  const asked = (name: string): string => url.searchParams.get(name) ?? body[name]?.toString() ?? '';
   const { method = 'GET' } = request;
-  const jql = String(asked('jql') ?? '');
+  const jql = asked('jql');
   seen.push({ method, path: url.pathname, authorization: request.headers.authorization ?? '', jql });
   const send = (status: number, value: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
@@ -67,7 +67,7 @@ async function answer(
   if (!request.headers.authorization) return send(401, { errorMessages: ['Not logged in.'] });
   const part = /^\/rest\/api\/(?:2|latest)\/(.*)$/.exec(url.pathname)?.[1] ?? '';
   if (part === 'search')
-    return send(200, search(issues, jql, Number(asked('startAt') ?? 0), Number(asked('maxResults') ?? 50)));
+    return send(200, search(issues, jql, Number(asked('startAt') || 0), Number(asked('maxResults') || 50)));
   if (method !== 'GET') return send(403, { errorMessages: ['This site is read only.'] });
   if (part === 'myself')
     return send(200, { name: 'reader', key: 'reader', displayName: 'Reader', emailAddress: 'reader@site.example' });

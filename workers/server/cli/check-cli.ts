@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 
 import { type Env, plainEnv } from '../env';
 
@@ -13,13 +13,6 @@ export type CliCheck =
   | { readonly works: true; readonly path: string; readonly version: string; readonly serverVersion?: string }
   | { readonly works: false; readonly path: string; readonly missing: boolean; readonly reason: string };
 
-/** As `execFile` tells it; `code` is the exit code, or the system's name of why nothing was started. */
-interface Failed extends Error {
-  readonly code?: number | string;
-  readonly killed?: boolean;
-  readonly signal?: NodeJS.Signals;
-}
-
 /** Runs `<path> --version`: the only proof that a file is a whole Temporal CLI of this platform. Never rejects. */
 export function checkCli(path: string, env: Env): Promise<CliCheck> {
   return new Promise((resolve) => {
@@ -28,7 +21,7 @@ export function checkCli(path: string, env: Env): Promise<CliCheck> {
       timeout: versionTimeoutMs,
       killSignal: 'SIGKILL',
     } as const;
-    const onEnd = (error: Failed | null, stdout: string): void => {
+    const onEnd = (error: ExecFileException | null, stdout: string): void => {
       if (error) {
         resolve({ works: false, path, missing: error.code === 'ENOENT', reason: reasonOf(error) });
         return;
@@ -38,7 +31,7 @@ export function checkCli(path: string, env: Env): Promise<CliCheck> {
     try {
       execFile(path, ['--version'], { ...options, encoding: 'utf8' }, onEnd);
     } catch (error) {
-      onEnd(error as Failed, '');
+      onEnd(error as ExecFileException, '');
     }
   });
 }
@@ -59,7 +52,7 @@ function readVersion(path: string, stdout: string): CliCheck {
   return server ? { ...found, serverVersion: server } : found;
 }
 
-function reasonOf(error: Failed): string {
+function reasonOf(error: ExecFileException): string {
   if (error.code === 'ENOENT') return 'there is no such file';
   if (error.code === 'EACCES') return 'it may not be executed';
   // 126 and 127: the C library gave a file it could not execute to the shell, which could not either.
