@@ -81,5 +81,5 @@ it('L2 a run that was reset before it started a child replays from its file', as
   const file = path.join(home, 'reset.json');
   writeFileSync(file, await temporal(['workflow', 'show', '--workflow-id', 'reset-child', '--run-id', runId]));
   for await (const verdict of replay([{ name: 'reset', load: () => readHistoryFile(file) }], { home: cadre.config.home, log: pino({ level: 'silent' }) }))
-    expect(verdict).toMatchObject({ verdict: 'same' });
+    expect(`${verdict.verdict} ${verdict.message ?? ''}`).toBe('same ');
 }, 60_000);

@@ -203,6 +203,16 @@ describe('authority', () => {
     expect(existsSync(inFolder('leak.txt')) ? readFileSync(inFolder('leak.txt'), 'utf8') : '').not.toContain('the secret');
   });
 
+  it('A10 a body of another run is not read by whoever knows its id', async () => {
+    const secret = `a body of another run ${'b'.repeat(400)}`;
+    byAgent({ north: () => say(secret) });
+    await cadre.run('agent', { team: 'attack', agent: 'north', task: 'Say it' });
+    model.requests.length = 0;
+    byAgent({ reader: ({ step }) => (step === 0 ? call('artifacts_read', { id: digestOf(secret) }) : say('ok')) });
+    await cadre.run('agent', { team: 'attack', agent: 'reader', task: 'Read it' });
+    expect(model.requests.at(-1)?.text).not.toContain('a body of another run');
+  });
+
   it('A7 a home inside the working folder is not readable by tools', async () => {
     byAgent({ reader: ({ step }) => (step === 0 ? call('read_file', { path: 'home/cadre.db' }) : say('ok')) });
     const handle = await cadre.start('agent', { team: 'attack', agent: 'reader', task: 'Read the store' });
@@ -481,6 +491,20 @@ describe('wedges and sizes', () => {
     const written = existsSync(inFolder('vault/w18.txt'));
     await handle.terminate().catch(() => undefined);
     expect(written).toBe(false);
+  });
+});
+
+describe('sizes that pass the governor by', () => {
+  it('W19 an approval that a child asks for is bounded as well', async () => {
+    const handle = await cadre.start('compose', {
+      team: 'attack', task: 'x', input: { x: 'i'.repeat(200_000) },
+      composition: { isolate: true, pattern: 'pipeline', stages: [{ tool: 'vault.write_file', by: 'keeper', args: { path: 'w19.txt', content: '{{input.x}}'.repeat(20) } }] },
+    });
+    const end = await endedWithin(handle, 10_000);
+    const { openChildren } = await handle.query<{ openChildren: string[] }>('status');
+    if (openChildren[0]) console.log('W19', end, await lastFailure(openChildren[0]));
+    await handle.terminate().catch(() => undefined);
+    expect(end).toBe('FAILED');
   });
 });
 

@@ -137,7 +137,7 @@ export class CliProcess {
 }
 
 /** The processes and ports of a dev server that are still there. */
-async function remainsOf(record: ServerRecord): Promise<string[]> {
+export async function remainsOf(record: ServerRecord): Promise<string[]> {
   const ports = [record.address, record.uiUrl].map((address) => Number(address.split(':').at(-1)));
   const open = await Promise.all(ports.map(isOpen));
   return [
