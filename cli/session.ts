@@ -96,6 +96,8 @@ export class Session {
   async ensureWorker(always = false): Promise<'here' | 'elsewhere'> {
     if (this.worker) return 'here';
     if (!always && (await this.servedElsewhere())) return 'elsewhere';
+    const { terminal } = this.ctx;
+    terminal.line(terminal.style('dim', 'Starting a worker …'));
     this.worker = await this.ctx.lifetime.acquire(
       'the worker',
       () => this.startWorker(),

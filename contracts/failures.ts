@@ -40,7 +40,7 @@ export const failures = {
   TranscriptMissing: row(false, 'retry', 'The store does not hold the transcript; it is rebuilt from history.'),
   BlobMissing: row(false, 'stop', 'The store does not hold a body that was moved out of history.'),
   StorageUnavailable: row(true, 'retry', 'The store does not answer or cannot write.'),
-  LoopDetected: row(false, 'stop', 'The agent repeats itself.'),
+  LoopDetected: row(false, 'stop', 'The agent repeats itself, or still asks for tools after its last step.'),
   Deadlock: row(false, 'stop', 'Everybody waits for somebody who waits.'),
   DeadlineExceeded: row(false, 'stop', 'The time allowed is over.'),
   CompensationFailed: row(false, 'compensate', 'A step could not be undone.'),

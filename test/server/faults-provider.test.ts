@@ -134,11 +134,12 @@ it('F27 stopping a run that waits for an answer closes the socket within 2 secon
   await onEveryWire(async (wire) => {
     const faults: ServerReply[] = [{ kind: 'silent' }, { kind: 'drip', everyMs: 40 }];
     const runs = await Promise.all(faults.map((fault) => lab.start(wire, [fault], { agent: 'writer' })));
-    for (const { handle, requests, ended } of runs) {
-      await until(10_000, 'the request', async () => requests.length === 1);
+    for (const run of runs) {
+      const { handle, requests } = run;
+      await until(10_000, 'the request', () => Promise.resolve(requests.length === 1));
       const stoppedAt = Date.now();
       await handle.executeUpdate('stop', { args: [{ by: 'dana' }] });
-      const { result } = await ended();
+      const { result } = await run.ended();
       expect(result).toMatchObject({ status: 'cancelled', usage: { outputTokens: 500, modelCalls: 1 } });
       expect(requests).toHaveLength(1);
       expect((requests[0]?.closedAt ?? Infinity) - stoppedAt).toBeLessThan(2_000);

@@ -18,10 +18,11 @@ void startDevServer({
   searchAttributes: { CadreTeam: 'Keyword' },
 }).then(
   (server) => {
-    process.stdout.write(`${JSON.stringify(server)}\n`);
     // The server alone must not keep its owner alive; this does.
     setInterval(() => undefined, 1000);
     if (drain) process.on('SIGINT', () => setTimeout(() => void drainAndStop(server), 1000));
+    // Last: whoever reads this line may send the signal at once.
+    process.stdout.write(`${JSON.stringify(server)}\n`);
   },
   (error: Error) => {
     process.stderr.write(error.message);

@@ -11,7 +11,7 @@ import { testServer, until } from './harness';
 
 const root = path.join(__dirname, '..', '..');
 /** What someone who has cloned the repository finds in it, as far as the command needs it. */
-const clonedParts = ['package.json', 'node_modules', 'bin', 'agents', 'schemas'];
+const clonedParts = ['package.json', 'node_modules', 'bin', 'schemas'];
 
 export interface Finished {
   code: number | null;
@@ -30,6 +30,10 @@ export class CliHome {
 
   constructor() {
     for (const part of clonedParts) symlinkSync(path.join(root, part), path.join(this.folder, part));
+    // A folder of its own, so that a test can add teams.
+    mkdirSync(path.join(this.folder, 'agents'));
+    for (const team of readdirSync(path.join(root, 'agents')))
+      symlinkSync(path.join(root, 'agents', team), path.join(this.folder, 'agents', team));
     const { cli, home } = testServer();
     mkdirSync(path.join(this.folder, 'path'));
     symlinkSync(cli, path.join(this.folder, 'path', 'temporal'));

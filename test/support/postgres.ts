@@ -10,11 +10,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { pickPorts } from '../../workers/server/free-ports';
 
 /** A real Postgres server for tests, on a free port and in a temporary folder. */
 export interface PostgresServer {
@@ -115,7 +115,7 @@ export async function startPostgres(
     removeFolder();
     throw error;
   }
-  const port = await freePort();
+  const [port = 0] = await pickPorts(1);
   const url = `postgresql://cadre@127.0.0.1:${port}/postgres`;
   const fsync = options.fsync ? 'on' : 'off';
   const settings = [
@@ -195,17 +195,4 @@ async function ask(url: string, sql: string): Promise<string> {
   } finally {
     await client.end();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port.')),
-      );
-    });
-  });
 }

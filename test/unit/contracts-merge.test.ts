@@ -10,9 +10,7 @@ const record = fc.record({
 const branches = fc
   .uniqueArray(fc.constantFrom('one', 'two', 'three', 'four'), { minLength: 1 })
   .chain((names) =>
-    fc.tuple(
-      ...names.map((from) => fc.array(record, { maxLength: 4 }).map((value) => ({ from, value }))),
-    ),
+    fc.tuple(...names.map((from) => fc.array(record, { maxLength: 4 }).map((value) => ({ from, value })))),
   )
   .map((list) => [...list]);
 const shuffled = branches.chain((list) =>

@@ -50,7 +50,9 @@ describe('loadConnection', () => {
   it('reads certificates for TLS', () => {
     const cert = { TEMPORAL_TLS_CLIENT_CERT_DATA: 'CERT', TEMPORAL_TLS_CLIENT_KEY_DATA: 'KEY' };
     const { connection } = loadConnection({ env: { HOME: folder, TEMPORAL_ADDRESS: 'a:1', ...cert } });
-    expect(connection.tls).toMatchObject({ clientCertPair: { crt: expect.anything() as Buffer, key: expect.anything() as Buffer } });
+    expect(connection.tls).toMatchObject({
+      clientCertPair: { crt: expect.anything() as Buffer, key: expect.anything() as Buffer },
+    });
   });
 
   it('says in a sentence what cannot be read', () => {
