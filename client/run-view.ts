@@ -1,6 +1,7 @@
 import type { Approval } from '../contracts/approval';
 import type { Usage } from '../contracts/budget';
 import type { FailureRecord } from '../contracts/failures';
+import type { Page, RunEvent } from '../contracts/queries';
 import type { RunStatus } from '../contracts/run';
 
 /** What the queries of every run answer (contract §4); fields may be added, so readers take what they know. */
@@ -28,18 +29,6 @@ export interface AgentStatusView {
   state: string;
   lastText: string;
 }
-export interface EventView {
-  seq: number;
-  at: string;
-  /** noun-verb: `model-call`, `tool-call`, `approval-requested` … */
-  kind: string;
-  agent: string;
-  path: string;
-  text: string;
-}
-export interface Page<T> {
-  items: T[];
-  next: number | null;
-  total: number;
-}
+export type { Page };
+export type EventView = RunEvent;
 export type ApprovalPage = Page<Approval>;

@@ -2,18 +2,14 @@ import { Context } from '@temporalio/activity';
 import type { CallModelRequest } from '../../contracts/activities';
 import { digestOf } from '../../contracts/digest';
 import { limits } from '../../contracts/limits';
+import { currentAttempt, type CurrentAttempt } from '../current-attempt';
 
 /** One attempt at one model call: the request and what Temporal knows of it. */
-export interface ModelCall {
+export interface ModelCall extends CurrentAttempt {
   request: CallModelRequest;
-  workflowId: string;
   /** Temporal's run id: after a reset a model is asked again (I4). */
   runId: string;
-  /** Key of the run in the store: one audit chain per run. */
-  run: string;
   root: string;
-  attempt: number;
-  lastAttempt: boolean;
   /** When the attempt must be over, in milliseconds since the epoch. */
   deadline: number;
   /** Digest of what is asked; what is reserved for it does not change the question. */
@@ -25,19 +21,13 @@ const recordingMs = 3_000;
 
 export function currentModelCall(request: CallModelRequest): ModelCall {
   const { info } = Context.current();
-  const { workflowId, runId } = info.workflowExecution ?? { workflowId: 'none', runId: 'none' };
   const { reservedTokens: _reserved, ...asked } = request;
-  const attempts = info.retryPolicy?.maximumAttempts;
   const { rootWorkflowId, rootFirstRunId, firstRunId } = request.run;
   const timeoutMs = info.startToCloseTimeoutMs > 0 ? info.startToCloseTimeoutMs : limits.modelCallTimeoutMs;
   return {
     request,
-    workflowId,
-    runId,
-    run: `${workflowId}#${firstRunId}`,
+    ...currentAttempt(firstRunId, limits.modelAttempts),
     root: `${rootWorkflowId}#${rootFirstRunId}`,
-    attempt: info.attempt,
-    lastAttempt: info.attempt >= (attempts && attempts > 0 ? attempts : limits.modelAttempts),
     deadline: Date.now() + Math.max(timeoutMs - recordingMs, timeoutMs / 2),
     inputDigest: digestOf(asked),
   };

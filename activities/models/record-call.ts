@@ -1,5 +1,5 @@
 import type { CallModelResult, ToolCall } from '../../contracts/activities';
-import { addUsage, type Usage } from '../../contracts/budget';
+import { addUsage, noUsage, type Usage } from '../../contracts/budget';
 import { digestOf } from '../../contracts/digest';
 import type { Json } from '../../contracts/json';
 import type { AuditEntry, LedgerEntry } from '../stores';
@@ -8,18 +8,9 @@ import type { EarlierAttempt } from './earlier-attempts';
 import { stepKeyOf, type ModelCall } from './model-call';
 import type { ModelTry } from './model-chain';
 
-export const nothingSpent: Usage = {
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
-  usd: 0,
-  modelCalls: 0,
-  toolCalls: 0,
-};
-
 /** What all requests of an attempt cost together. */
 export function usageOfTries(tries: readonly ModelTry[]): Usage {
-  return tries.reduce((sum, { usage }) => (usage ? addUsage(sum, usage) : sum), nothingSpent);
+  return tries.reduce((sum, { usage }) => (usage ? addUsage(sum, usage) : sum), noUsage);
 }
 
 /** Ledger rows of an attempt: one for each request that cost something or may have. */

@@ -1,19 +1,19 @@
-import type { Logger } from 'pino';
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
 import type { JsonObject } from '../../contracts/json';
-import type { Environment } from '../deps';
-import type { Store } from '../stores';
-import type { BuiltinTool } from './define-tool';
-import type { Roots } from './jail';
+import type { BuiltinContext, BuiltinTool } from './define-tool';
 import { noneRefused, type SourceTool, type SourceTools } from './tool-source';
 
-export interface BuiltinSurroundings {
-  roots: Roots;
-  env: Environment;
-  store: Store;
-  log: Logger;
-  now: () => Date;
+export type BuiltinSurroundings = Pick<BuiltinContext, 'roots' | 'env' | 'store' | 'log' | 'now'>;
+
+export function describeBuiltins(tools: readonly BuiltinTool[]): SourceTool[] {
+  return tools.map(({ name, description, input, effect }) => ({
+    name,
+    description,
+    input,
+    reported: effect,
+    definition: digestOf({ name, description, input }),
+  }));
 }
 
 /** The tools of one builtin, as a source of a team (`options` are the source's own). */
@@ -23,13 +23,7 @@ export function builtinSource(
   options: JsonObject,
   around: BuiltinSurroundings,
 ): SourceTools {
-  const described = tools.map(({ name, description, input, effect }): SourceTool => ({
-    name,
-    description,
-    input,
-    reported: effect,
-    definition: digestOf({ name, description, input }),
-  }));
+  const described = describeBuiltins(tools);
   return {
     list: () => Promise.resolve(described),
     refused: () => noneRefused,

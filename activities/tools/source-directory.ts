@@ -4,7 +4,7 @@ import type { Team, ToolSource } from '../../contracts/team';
 import { RecentMap } from '../stores/recent-map';
 import { builtins } from './builtins';
 import { artifacts } from './builtins/artifacts';
-import { builtinSource, type BuiltinSurroundings } from './builtin-source';
+import { builtinSource, describeBuiltins, type BuiltinSurroundings } from './builtin-source';
 import { fillEnvDeep } from './fill-env';
 import { HttpSource } from './http-source';
 import type { ConnectionPool } from './mcp/connection-pool';
@@ -33,13 +33,7 @@ export class SourceDirectory {
 
   constructor(private readonly options: DirectoryOptions) {
     this.engine = builtinSource('cadre', artifacts, {}, options.around);
-    this.engineTools = artifacts.map(({ name, description, input, effect }) => ({
-      name,
-      description,
-      input,
-      reported: effect,
-      definition: digestOf({ name, description, input }),
-    }));
+    this.engineTools = describeBuiltins(artifacts);
   }
 
   /** Throws `UnknownTool` for a source nobody declared, `ToolNotAllowed` for a foreign one in an inline team. */

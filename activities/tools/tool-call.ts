@@ -1,19 +1,14 @@
-import { Context } from '@temporalio/activity';
 import { effectKey } from '../../contracts/action-digest';
 import type { CallToolRequest } from '../../contracts/activities';
 import { digestOf } from '../../contracts/digest';
 import { limits } from '../../contracts/limits';
+import { currentAttempt, type CurrentAttempt } from '../current-attempt';
 
 /** One attempt at one tool call: the request and what Temporal knows of it. */
-export interface CurrentCall {
+export interface CurrentCall extends CurrentAttempt {
   request: CallToolRequest;
-  workflowId: string;
   /** Temporal's run id: results of reads are remembered by it, so that a reset reads again (I4). */
   runId: string;
-  /** Key of the run in the store: one audit chain per run. */
-  run: string;
-  attempt: number;
-  lastAttempt: boolean;
   /** Digest of the arguments as they are, whatever the request says of them. */
   argsDigest: string;
   inputDigest: string;
@@ -22,19 +17,12 @@ export interface CurrentCall {
 }
 
 export function currentToolCall(request: CallToolRequest): CurrentCall {
-  const { info } = Context.current();
-  const { workflowId, runId } = info.workflowExecution ?? { workflowId: 'none', runId: 'none' };
   const { firstRunId, rootWorkflowId, rootFirstRunId } = request.run;
   const { agent, path, step, ordinal, tool, definition, args } = request;
   const argsDigest = digestOf(args);
-  const attempts = info.retryPolicy?.maximumAttempts;
   return {
     request,
-    workflowId,
-    runId,
-    run: `${workflowId}#${firstRunId}`,
-    attempt: info.attempt,
-    lastAttempt: info.attempt >= (attempts && attempts > 0 ? attempts : limits.toolAttempts),
+    ...currentAttempt(firstRunId, limits.toolAttempts),
     argsDigest,
     inputDigest: digestOf({ team: request.run.team, agent, tool, definition, argsDigest }),
     // By the root: after a reset a child workflow has another id, and its path is still the same.

@@ -47,7 +47,7 @@ afterAll(async () => {
 
 async function temporal(line: string): Promise<string> {
   const { code, stdout, stderr } = await home.type(`temporal --address ${home.record?.address} ${line}`).ended;
-  if (code !== 0) throw new Error(`temporal ${line} ended with ${code}: ${stderr}`);
+  if (code !== 0) throw new Error(`temporal ${line} ended with ${code}: ${stderr}${stdout.slice(0, 3000)}`);
   return stdout;
 }
 

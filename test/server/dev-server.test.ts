@@ -5,23 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 
 import { searchAttributes } from '../../contracts/names';
-import type { FoundCli } from '../../workers/server/locate-cli';
 import { isAlive } from '../../workers/server/process/process-identity';
 import { probeServer } from '../../workers/server/probe-server';
 import { findRunningServer, readRecord } from '../../workers/server/server-record';
 import { until } from '../support/harness';
-import { commandLineOf, ServerBench, sharedCli } from '../support/server-bench';
+import { commandLineOf, serverBench } from '../support/server-bench';
 
-let cli: FoundCli;
-let bench: ServerBench;
-
-beforeAll(async () => {
-  cli = await sharedCli();
-}, 600_000);
-beforeEach(() => {
-  bench = new ServerBench(cli);
-});
-afterEach(() => bench.close());
+const bench = serverBench();
 
 describe('a dev server', () => {
   it('answers with namespace, search attributes, web UI and the recipe, on loopback only, and is gone after stop', async () => {

@@ -1,22 +1,12 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { FoundCli } from '../../workers/server/locate-cli';
 import { isAlive } from '../../workers/server/process/process-identity';
 import { resolveServer } from '../../workers/server/resolve-server';
 import { findRunningServer, readRecord, recordFileOf, type ServerRecord } from '../../workers/server/server-record';
-import { env, ServerBench, sharedCli } from '../support/server-bench';
+import { env, serverBench } from '../support/server-bench';
 
-let cli: FoundCli;
-let bench: ServerBench;
-
-beforeAll(async () => {
-  cli = await sharedCli();
-}, 600_000);
-beforeEach(() => {
-  bench = new ServerBench(cli);
-});
-afterEach(() => bench.close());
+const bench = serverBench();
 
 describe('resolveServer', () => {
   it('gives four commands that start together one server, and only its owner stops it', async () => {

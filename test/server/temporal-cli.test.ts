@@ -9,18 +9,9 @@ import { doctor } from '../../workers/server/doctor';
 import { type FoundCli, locateCli } from '../../workers/server/locate-cli';
 import { temporalPassthrough } from '../../workers/server/temporal-passthrough';
 import { until } from '../support/harness';
-import { commandLines, env, ServerBench, sharedCli, withoutTemporal } from '../support/server-bench';
+import { commandLines, env, serverBench, withoutTemporal } from '../support/server-bench';
 
-let cli: FoundCli;
-let bench: ServerBench;
-
-beforeAll(async () => {
-  cli = await sharedCli();
-}, 600_000);
-beforeEach(() => {
-  bench = new ServerBench(cli);
-});
-afterEach(() => bench.close());
+const bench = serverBench();
 
 describe('the cached CLI', () => {
   it('is fetched again when it was cut short, even near its end', async () => {

@@ -30,17 +30,15 @@ export const withoutTemporal = {
   PATH: folders.filter((folder) => !existsSync(path.join(folder, 'temporal'))).join(path.delimiter),
 };
 
-/** The CLI that these tests start servers with; fetched once. */
-export function sharedCli(): Promise<FoundCli> {
-  return locateCli({ env, home: sharedHome });
-}
-
-/** A CADRE_HOME of its own, with servers in it and processes that own them. */
-export class ServerBench {
-  readonly home = mkdtempSync(path.join(tmpdir(), 'cadre-server-'));
+/** A CADRE_HOME, with servers in it and processes that own them. */
+class ServerBench {
+  cli!: FoundCli;
+  home = '';
   private readonly spawned: ChildProcess[] = [];
 
-  constructor(readonly cli: FoundCli) {}
+  open(): void {
+    this.home = mkdtempSync(path.join(tmpdir(), 'cadre-server-'));
+  }
 
   start(more: Partial<DevServerOptions> = {}): Promise<DevServer> {
     const { cli, home } = this;
@@ -94,10 +92,21 @@ export class ServerBench {
   }
 
   async close(): Promise<void> {
-    for (const child of this.spawned) child.kill('SIGKILL');
+    for (const child of this.spawned.splice(0)) child.kill('SIGKILL');
     await until(10_000, 'the server of the test to end', () => Promise.resolve(!readRecord(this.home)));
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** For the tests of one file: each has a home of its own, and no process of it outlives the test. */
+export function serverBench(): ServerBench {
+  const bench = new ServerBench();
+  beforeAll(async () => {
+    bench.cli = await locateCli({ env, home: sharedHome });
+  }, 600_000);
+  beforeEach(() => bench.open());
+  afterEach(() => bench.close());
+  return bench;
 }
 
 /** Of every process that is not a zombie. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { EventRing, pageOf, type Page } from '../../workflows/run/event-ring';
+import type { Page } from '../../contracts/queries';
+import { EventRing, pageOf } from '../../workflows/run/event-ring';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 type Query = { from?: number; limit?: number };

@@ -1,18 +1,4 @@
-export interface RunEvent {
-  seq: number;
-  at: string;
-  /** noun-verb, e.g. `model-call`, `approval-decided`. */
-  kind: string;
-  agent: string;
-  path: string;
-  text: string;
-}
-
-export interface Page<T> {
-  items: T[];
-  next: number | null;
-  total: number;
-}
+import type { Page, RunEvent } from '../../contracts/queries';
 
 /** What comes with a query is anyone's JSON: what is no number counts as absent (I7). */
 function boundsOf(query: { from?: number; limit?: number } | undefined, max: number): { from: number; limit: number } {

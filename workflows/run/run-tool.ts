@@ -2,18 +2,12 @@ import type { CallToolRequest, CallToolResult } from '../../contracts/activities
 import type { ApprovalGrant } from '../../contracts/approval';
 import { noUsage } from '../../contracts/budget';
 import { digestOf } from '../../contracts/digest';
-import type { JsonObject } from '../../contracts/json';
-import type { Effect } from '../../contracts/team';
 import { callTool, toolCallOptions } from './activities';
+import type { Proposed } from './ask-person';
 import { describeToolResult } from './describe-reply';
 import type { Caller } from './tool-caller';
 
-export interface ToolToRun {
-  ordinal: number;
-  tool: string;
-  args: JsonObject;
-  definition: string | null;
-  effect: Effect;
+export interface ToolToRun extends Proposed {
   grant: ApprovalGrant | null;
 }
 

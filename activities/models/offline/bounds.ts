@@ -19,6 +19,8 @@ export const bounds = {
   quoteChars: 280,
   /** Records whose texts are searched for sentences. */
   sentenceRecords: 2_000,
+  /** Ids of one look-up: every twelve of them are a step. */
+  lookUps: 72,
   planTasks: 7,
   problems: 24,
 } as const;

@@ -10,6 +10,7 @@ import type { AgentConfig, ModelConfig, Team } from '../../../contracts/team';
 import type { ActivityDeps, CatalogTool, ModelDirectory } from '../../../activities/deps';
 import { makeCallModel } from '../../../activities/models/call-model';
 import { openStore, type Store } from '../../../activities/stores';
+import { agentWith } from '../tools/tool-team';
 
 /** A real store and the real activity, in Temporal's own activity environment: all but the model is what runs. */
 export interface CallBench {
@@ -51,28 +52,13 @@ export const lookUp: CatalogTool = {
 };
 
 export function teamWith(agent: Partial<AgentConfig>, models: Record<string, ModelConfig>): Team {
-  const scout: AgentConfig = {
+  const scout = agentWith({
     name: 'scout',
     description: 'Reads tickets.',
     instructions: 'Answer from the tickets only.',
     models: Object.keys(models),
-    tools: [],
-    capabilities: [],
-    trust: 'read-only',
-    exposure: 'internal',
-    privacy: 'public',
-    memory: { read: [], write: [] },
-    budget: {},
-    maxSteps: 5,
-    timeoutMs: 60_000,
-    fallback: [],
-    skills: [],
-    consults: [],
-    notifies: [],
-    eventSubscriptions: [],
-    peerChannels: [],
     ...agent,
-  };
+  });
   const policy = { approvers: {}, approvals: [], requireSignature: false };
   const parts = { tools: {}, compositions: {}, toolAliases: {}, events: [], schedules: [], documents: {} };
   return { name: 'bench', eventPrefix: 'bench', inline: false, models, agents: { scout }, policy, ...parts };

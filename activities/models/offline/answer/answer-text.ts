@@ -83,7 +83,9 @@ function countBySource(records: readonly DataRecord[]): Map<string, number> {
 /** What a reader has to know about the making: failed calls, notices, orders in the data, names without a record. */
 export function caveats(known: Knowledge): string[] {
   const out: string[] = [];
-  const failed = failuresInOrder(known.reading);
+  const failed = failuresInOrder(known.reading).filter(
+    (failure) => !Object.values(failure.args).some((id) => typeof id === 'string' && known.absent.has(id)),
+  );
   for (const failure of failed.slice(0, 5))
     out.push(`The call of ${failure.tool} failed and was not repeated: ${failure.message.slice(0, 240)}`);
   if (failed.length > 5) out.push(`${failed.length - 5} more calls failed.`);
@@ -99,7 +101,11 @@ export function caveats(known: Knowledge): string[] {
     out.push(
       `Text that gives orders to its reader was not followed${ordering.length > 0 ? ` (in ${ordering.slice(0, 5).join(', ')})` : ''}.`,
     );
-  const named = known.mentions.dangling.slice(0, 5).map(({ id, from }) => `${id} (in ${from.id})`);
+  const absent = [...known.absent.keys()].sort(compareText);
+  if (absent.length > 0)
+    out.push(`Looked up, and does not exist: ${absent.slice(0, 12).join(', ')}${absent.length > 12 ? ', …' : ''}.`);
+  const unread = known.mentions.dangling.filter(({ id }) => !known.absent.has(id));
+  const named = unread.slice(0, 5).map(({ id, from }) => `${id} (in ${from.id})`);
   if (named.length > 0) out.push(`Named, and not in the data that was read: ${named.join(', ')}.`);
   if (known.reading.called.size === 0) return out;
   for (const [label, total] of [...known.stated].sort((a, b) => compareText(a[0], b[0]))) {

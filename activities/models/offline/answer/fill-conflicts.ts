@@ -5,7 +5,8 @@ import type { Knowledge } from '../data/knowledge';
 import { failuresInOrder } from '../data/read-request';
 import type { Dispute } from '../data/records';
 import { fits, resolveSchema, typeOf } from './schema-fit';
-import { scalarText } from '../words/order';
+import { compareText, scalarText } from '../words/order';
+import { unread } from '../data/look-up';
 
 /** Contradictions: one record, one field, two values, each with the material that says it. */
 export interface Conflict {
@@ -28,13 +29,23 @@ export function aboutOf(id: string, dispute: Dispute): string {
   return `${dispute.field} of ${id}`;
 }
 
-/** Ids that the data names and does not hold, and calls that failed: what an answer cannot speak of. */
+/**
+ * What an answer cannot speak of: ids that do not exist, by a look-up, and calls that failed. Without a look-up, and
+ * where all was read that there is, ids that are named and were not read; a part of the records tells nothing of others.
+ */
 export function openTexts(known: Knowledge): string[] {
+  const { absent, mentions, window, lookUp, reading } = known;
+  const named = new Map(mentions.dangling.map(({ id, from }) => [id, from.id === '' ? 'the data' : from.id]));
+  const isWhole = window.from === undefined && window.to === undefined && lookUp.length === 0;
+  const unreadIds = isWhole ? [...named.keys()].filter((id) => !absent.has(id)) : [];
   return [
-    ...known.mentions.dangling.map(
-      ({ id, from }) => `${id} is named in ${from.id === '' ? 'the data' : from.id} and is not in the data`,
-    ),
-    ...failuresInOrder(known.reading).map((failure) => `${failure.tool} failed: ${failure.message.slice(0, 200)}`),
+    ...[...absent]
+      .sort((a, b) => compareText(a[0], b[0]))
+      .map(([id, said]) => (named.has(id) ? `${said}; it is named in ${named.get(id) ?? ''}` : said)),
+    ...unreadIds.map((id) => `${id} is named in ${named.get(id) ?? ''} and ${unread}`),
+    ...failuresInOrder(reading)
+      .filter((failure) => ![...absent.keys()].some((id) => Object.values(failure.args).includes(id)))
+      .map((failure) => `${failure.tool} failed: ${failure.message.slice(0, 200)}`),
   ];
 }
 

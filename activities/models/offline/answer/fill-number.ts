@@ -4,6 +4,7 @@ import type { Filling, Place } from './fill-place';
 import { kindOfProperty, numberFor } from './field-match';
 import { numberOf } from '../words/kinds';
 import { groupsOf, narrow } from './narrow';
+import { compareText } from '../words/order';
 import { termSet, words } from '../words/terms';
 
 const folds: readonly [RegExp, (values: readonly number[]) => number][] = [
@@ -23,6 +24,8 @@ export function fillNumber(schema: JsonObject, name: string, filling: Filling, p
     return kindOfProperty(name, schema) === 'count' ? 1 + place.related.length : undefined;
   }
   if (filling.known.blind) return undefined;
+  const delivered = deliveredTotal(name, filling, place);
+  if (delivered !== undefined) return delivered;
   const folded = fold(name, place);
   if (folded !== undefined) return integer ? Math.round(folded) : Math.round(folded * 1e6) / 1e6;
   const counted = narrow(name, description, place.scope, groupsOf(place.scope));
@@ -38,6 +41,22 @@ export function fillNumber(schema: JsonObject, name: string, filling: Filling, p
   // Nothing in the data has the value that the name counts: that is none of them, and it is said.
   note(filling, place.path);
   return 0;
+}
+
+/** The total that an agent states of what it delivered, for a property that bears its name: it is not counted again. */
+function deliveredTotal(name: string, { known }: Filling, place: Place): number | undefined {
+  if (place.section !== undefined) return undefined;
+  const wanted = topicOf(name);
+  if (wanted === '') return undefined;
+  const origins = known.reading.materials
+    .filter(({ kind, origin }) => kind === 'data' && topicOf(origin) === wanted)
+    .map(({ origin }) => origin);
+  return new Set(origins).size === 1 ? known.stated.get(origins[0] ?? '') : undefined;
+}
+
+function topicOf(name: string): string {
+  const terms = [...termSet(name.replace(/(?:^|(?<=[a-z])|_|-| )(?:total|count|number|of)(?=$|[A-Z]|_|-| )/gi, ' '))];
+  return terms.sort(compareText).join(' ');
 }
 
 /** The total the only list states, when not all of it could be read. */

@@ -93,14 +93,22 @@ function narrowToGroup(
 
 /** The records by the list they came from, in name order. */
 export function groupsOf(records: readonly DataRecord[]): Map<string, DataRecord[]> {
+  return new Map([...groupBy(records, labelOf)].sort((a, b) => compareText(a[0], b[0])));
+}
+
+/** The records of each key, keys in order of appearance. */
+export function groupBy(
+  records: readonly DataRecord[],
+  keyOf: (record: DataRecord) => string,
+): Map<string, DataRecord[]> {
   const groups = new Map<string, DataRecord[]>();
   for (const record of records) {
-    const label = labelOf(record);
-    const list = groups.get(label);
+    const key = keyOf(record);
+    const list = groups.get(key);
     if (list) list.push(record);
-    else groups.set(label, [record]);
+    else groups.set(key, [record]);
   }
-  return new Map([...groups].sort((a, b) => compareText(a[0], b[0])));
+  return groups;
 }
 
 const readingVerb = /^(?:list|get|search|find|read|show|fetch|query|load|browse)[_-]?/i;

@@ -1,5 +1,5 @@
 import type { Knowledge } from '../data/knowledge';
-import { groupsOf, labelOf } from './narrow';
+import { groupBy, groupsOf, labelOf } from './narrow';
 import { compareText, unique } from '../words/order';
 import type { DataRecord } from '../data/records';
 
@@ -43,17 +43,6 @@ export function sectionsOf(known: Knowledge, scope: readonly DataRecord[]): Sect
 
 function sourceOf(record: DataRecord): string {
   return record.origins[0] ?? labelOf(record);
-}
-
-function groupBy(records: readonly DataRecord[], keyOf: (record: DataRecord) => string): Map<string, DataRecord[]> {
-  const groups = new Map<string, DataRecord[]>();
-  for (const record of records) {
-    const key = keyOf(record);
-    const list = groups.get(key);
-    if (list) list.push(record);
-    else groups.set(key, [record]);
-  }
-  return groups;
 }
 
 function titled(label: string): string {

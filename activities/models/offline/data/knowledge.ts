@@ -3,6 +3,7 @@ import type { ModelRequest } from '../../../../contracts/model';
 import { bounds } from '../bounds';
 import { givesOrders } from './orders-in-text';
 import { dayOf } from '../words/kinds';
+import { absentIds, idsToLookUp } from './look-up';
 import { findMentions } from './mentions';
 import type { Mentions } from './mentions';
 import { stableJson } from '../words/order';
@@ -33,6 +34,10 @@ export interface Knowledge {
   /** Records whose text gives orders to its reader. */
   ordering: DataRecord[];
   toolNames: string[];
+  /** Ids that the task does nothing but look up; empty for any other task. */
+  lookUp: readonly string[];
+  /** Ids that were looked up and do not exist, with what was said of each. */
+  absent: ReadonlyMap<string, string>;
   /** There are tools, none has given anything, and no data came either: nothing is known, not even that there is none. */
   blind: boolean;
 }
@@ -46,7 +51,10 @@ export function gatherKnowledge(
   const isNotice = (record: DataRecord): boolean => /(?:problem|error|warning)s?$/i.test(record.group);
   const proper = set.records.filter((record) => !isNotice(record));
   const all = proper.length > 0 ? proper : set.records;
-  const window = findWindow(reading);
+  const lookUp = idsToLookUp(reading.task);
+  const absent = absentIds(reading, set.records);
+  // What is looked up is told whenever it happened.
+  const window = lookUp.length > 0 ? {} : findWindow(reading);
   const inside = insideWindow(all, window, reading);
   const query = topicTerms(request, reading, all);
   const idf = idfOver(inside.slice(0, bounds.sentenceRecords).map(rankTerms));
@@ -64,11 +72,19 @@ export function gatherKnowledge(
     stated: set.stated,
     ordering: inside.slice(0, bounds.sentenceRecords).filter((record) => givesOrders(record, toolNames)),
     toolNames,
+    lookUp,
+    absent,
     blind:
       set.records.length === 0 &&
+      absent.size === 0 &&
       request.tools.length + (request.idleTools?.length ?? 0) > 0 &&
-      !materials.some((material) => material.kind === 'result'),
+      !materials.some((material) => material.kind === 'result' || isHandedOver(material)),
   };
+}
+
+/** What another agent delivered, also when it holds nothing; input and background say nothing of what there is. */
+function isHandedOver({ kind, label }: Material): boolean {
+  return kind === 'data' && !/^(?:the )?inputs?$|^background$/i.test(label.trim());
 }
 
 const plainWords = termSet(

@@ -61,7 +61,7 @@ export function isDistinctive(id: string): boolean {
 }
 
 /** `AB-12` → `AB-`: a letter prefix with a joint, the rest digits. Other ids have no shape worth guessing by. */
-function shapeOf(id: string): string | undefined {
+export function shapeOf(id: string): string | undefined {
   return /^(\p{L}[\p{L}\p{N}_]*[-#/_])\d+$/u.exec(id)?.[1];
 }
 

@@ -115,12 +115,17 @@ function addMaterial(reading: Reading, about: Pick<Material, 'kind' | 'label' | 
   });
 }
 
-/** Data parts that come from different agents are called by them; labels only number them. */
+/**
+ * Data parts that come from different agents are called by them; labels only number them. So are several of one agent
+ * that are labelled by its name: those are parts of what it delivered.
+ */
 function nameOrigins(materials: readonly Material[]): void {
   const data = materials.filter((material) => material.kind === 'data');
-  const names = new Set(data.map((material) => material.from));
-  if (names.size === data.length && !names.has(''))
-    for (const material of data) material.origin = material.from === 'person' ? material.label : material.from;
+  const times = new Map<string, number>();
+  for (const { from } of data) times.set(from, (times.get(from) ?? 0) + 1);
+  const tellsApart = data.every(({ from, label }) => from !== '' && (times.get(from) === 1 || label.includes(from)));
+  if (!tellsApart || (times.size === 1 && data.length > 1)) return;
+  for (const material of data) material.origin = material.from === 'person' ? material.label : material.from;
 }
 
 /** Materials of data parts, newest first: what an act works on. */

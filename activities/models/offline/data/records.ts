@@ -51,8 +51,13 @@ export function collectRecords(materials: readonly Material[]): DataSet {
     const { origin } = material;
     if (typeof material.value === 'string') found.push(...textRecords(material.value, origin, material.args));
     else walk(material.value, { origin, group: origin, key: '', depth: 0 }, found);
+  }
+  for (const material of [...materials].sort(byLabel)) {
     const total = isJsonObject(material.value) ? statedTotal(material.value) : undefined;
-    if (total !== undefined) stated.set(origin, Math.max(total, stated.get(origin) ?? 0));
+    if (total === undefined) continue;
+    const before = stated.get(material.origin);
+    // Pages of one list state one total. Of what an agent delivered, the first states it; the later only adds to it.
+    stated.set(material.origin, material.kind === 'data' ? (before ?? total) : Math.max(total, before ?? 0));
   }
   const records = mergeRecords(found).map(finish);
   const keys = new Map(
@@ -63,6 +68,12 @@ export function collectRecords(materials: readonly Material[]): DataSet {
       compareText(a.id, b.id) || compareText(a.group, b.group) || compareText(keys.get(a) ?? '', keys.get(b) ?? ''),
   );
   return { records, stated };
+}
+
+/** `part 2` before `part 10`. */
+function byLabel(a: Material, b: Material): number {
+  const padded = (label: string): string => label.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+  return compareText(padded(a.label), padded(b.label));
 }
 
 interface Place {

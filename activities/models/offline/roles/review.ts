@@ -16,6 +16,8 @@ export interface Delivery {
   failed: boolean;
   error: string;
   content: Json;
+  /** The result itself is here, and not only what was said of it. */
+  whole: boolean;
 }
 
 /** Deliveries among the materials, the newest for each subtask: by a `subtask` field, else by the material's label. */
@@ -52,6 +54,7 @@ function deliveryOf(value: Json, material: Material): Delivery {
     attempt: typeof own['attempt'] === 'number' ? own['attempt'] : 1,
     failed: named !== undefined && (/fail|error|not started|reject|cancel/i.test(status) || error !== undefined),
     error: typeof error === 'string' ? error : status,
+    whole: named === undefined,
     content: parseValue(named === undefined ? value : (content ?? null)).value,
   };
 }

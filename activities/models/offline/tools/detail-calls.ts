@@ -25,8 +25,10 @@ export function nextDetails(readers: readonly ToolShape[], request: ModelRequest
     const argument = shape.args.find((one) => one.required && one.role === 'id');
     if (argument === undefined) continue;
     const tried = idsTried(shape, argument, known);
-    const asked = askedIds(known).filter((id) => !tried.has(id) && mayBe(id, shape, known));
-    const lacking = known.records
+    const asked = (known.lookUp.length > 0 ? known.lookUp : askedIds(known)).filter(
+      (id) => !tried.has(id) && mayBe(id, shape, known),
+    );
+    const lacking = (known.lookUp.length > 0 ? [] : known.records)
       .filter(
         (record) =>
           record.id !== '' &&
@@ -36,7 +38,10 @@ export function nextDetails(readers: readonly ToolShape[], request: ModelRequest
           lacks(record, wanted),
       )
       .map((record) => record.id);
-    for (const id of [...asked, ...lacking].slice(0, Math.max(0, bounds.details - made))) {
+    for (const id of [...asked, ...lacking].slice(
+      0,
+      Math.max(0, (known.lookUp.length > 0 ? bounds.lookUps : bounds.details) - made),
+    )) {
       const value =
         argument.schema['type'] === 'integer' || argument.schema['type'] === 'number'
           ? Number(id)

@@ -19,12 +19,14 @@ export interface PlannedCall {
 /**
  * The calls of this step, in stages: pages of what was begun and lists not yet read, then details of what they named,
  * then what is made of it, then the act the task asks for. A stage with new calls ends the step; none means: answer.
- * No call is made twice, whatever became of it.
+ * A task that only has ids looked up reads no lists. No call is made twice, whatever became of it.
  */
 export function nextCalls(request: ModelRequest, known: Knowledge): PlannedCall[] {
   const { reading } = known;
   if (request.tools.length === 0 || reading.rounds >= bounds.toolRounds) return [];
   const shapes = request.tools.map(shapeOfTool);
+  const finders = known.lookUp.length > 0 ? shapes.filter((shape) => shape.kind === 'read' && needs(shape, 'id')) : [];
+  if (finders.length > 0) return freshCalls(nextDetails(finders, request, known), known);
   const readers = chooseReaders(shapes, request, known).map(({ shape }) => shape);
   const stages: (() => PlannedCall[])[] = [
     () => [...nextPages(shapes, known), ...listCalls(readers, request, known)],
