@@ -39,7 +39,8 @@ export interface ToolInvocation {
   /** Idempotency key for effects; absent for reads. */
   idempotencyKey?: string;
   signal: AbortSignal;
-  run: { workflowId: string; rootWorkflowId: string; path: string; step: number };
+  /** `root` is `<root workflow id>#<its first run id>`: the tree of runs whose bodies the tool may read. */
+  run: { workflowId: string; rootWorkflowId: string; root: string; path: string; step: number };
 }
 
 /** One face for all tools: MCP servers, HTTP calls, builtins and, by alias, other agents. */

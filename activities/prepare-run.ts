@@ -35,7 +35,7 @@ export function makePrepareRun(deps: PrepareDeps): (request: PrepareRunRequest) 
   const redact = makeRedactor(deps.env);
   return async (request) => {
     try {
-      return await prepareRun(deps, request, () => activityInfo().workflowExecution?.workflowId ?? '');
+      return await prepareRun(deps, request, () => activityInfo().workflowExecution ?? noRun);
     } catch (error) {
       throw asActivityFailure(error, {}, redact);
     }
@@ -45,9 +45,10 @@ export function makePrepareRun(deps: PrepareDeps): (request: PrepareRunRequest) 
 /** The same for callers outside an activity; throws `CadreError`. */
 export async function prepareRun(
   deps: PrepareDeps,
-  { type, input: given }: PrepareRunRequest,
-  workflowId: () => string = () => '',
+  { type, input: given, firstRunId }: PrepareRunRequest,
+  current: () => { workflowId: string; runId: string } = () => noRun,
 ): Promise<RunPlan> {
+  const { workflowId, runId } = current();
   const input = readInput(type, given);
   const { node, subject, resolved, wording } = await readNode(deps, type, input);
   const { team, notices } = resolved;
@@ -57,7 +58,7 @@ export async function prepareRun(
   const digest = digestOf(team);
   const view = teamViewOf(team, digest);
   await keepTeam(deps, team, digest);
-  await keepMaterial(deps, [data, input.background]);
+  await keepMaterial(deps, `${workflowId}#${firstRunId ?? runId}`, [data, input.background]);
   const probe = await probeAttributes(deps);
   const body = gzipSync(JSON.stringify(team)).toString('base64');
   return {
@@ -70,11 +71,12 @@ export async function prepareRun(
     limits: { ...limits },
     searchAttributes: probe.known,
     namespace: deps.namespace,
-    workflowId: workflowId(),
+    workflowId,
     notices: [...notices, ...probe.notices].slice(0, noticesMax),
   };
 }
 
+const noRun = { workflowId: '', runId: '' };
 const noticesMax = 50;
 
 function readInput(type: PatternName, given: Json): ParsedInput {
@@ -153,10 +155,10 @@ async function keepTeam(deps: PrepareDeps, team: Team, digest: string): Promise<
 }
 
 /** The input is in history once, with the plan: agents are handed it by the digest of its body (I2). */
-async function keepMaterial({ store, now }: PrepareDeps, values: readonly unknown[]): Promise<void> {
+async function keepMaterial({ store, now }: PrepareDeps, root: string, values: readonly unknown[]): Promise<void> {
   const createdAt = now().toISOString();
   for (const value of values) {
-    if (value !== undefined) await store.blobs.put({ content: canonicalJson(value), kind: 'body', createdAt });
+    if (value !== undefined) await store.blobs.putFor(root, { content: canonicalJson(value), kind: 'body', createdAt });
   }
 }
 

@@ -53,16 +53,23 @@ export function makeRecoverRun(deps: ActivityDeps): (request: RecoverRunRequest)
 
 async function recover(deps: ActivityDeps, request: RecoverRunRequest): Promise<RecoverRunResult> {
   const workflowId = activityInfo().workflowExecution?.workflowId ?? request.run.rootWorkflowId;
+  const root = `${request.run.rootWorkflowId}#${request.run.rootFirstRunId}`;
   const done: RecoverRunResult = { segments: 0, blobs: 0, missing: [] };
   for (const id of new Set([request.run.rootWorkflowId, workflowId])) {
     let segments: SegmentInput[] = [];
     for await (const call of deps.histories.calls(id)) {
-      if (call.type === activityNames.prepareRun) await putTeam(deps, call);
-      if (call.type === activityNames.callTool)
-        await putBody(deps, (call.result as unknown as CallToolResult).body, call.at, done);
+      if (call.type === activityNames.prepareRun) await putTeam(deps, root, call);
+      if (call.type === activityNames.callTool) {
+        const { body, artifacts = [] } = call.result as unknown as CallToolResult;
+        await putBody(deps, root, body, call.at, done);
+        await deps.store.blobs.refer(
+          root,
+          artifacts.map(({ blob }) => blob),
+        );
+      }
       if (call.type === activityNames.callModel) {
         const result = call.result as unknown as CallModelResult;
-        if (result.output) await putBody(deps, result.output, call.at, done);
+        if (result.output) await putBody(deps, root, result.output, call.at, done);
         segments.push(segmentOf(call, result));
       }
       if (segments.length < batchRows) continue;
@@ -88,21 +95,28 @@ function segmentOf(call: RecordedCall, result: CallModelResult): SegmentInput {
   };
 }
 
-async function putBody(deps: ActivityDeps, body: Body, createdAt: string, done: RecoverRunResult): Promise<void> {
+async function putBody(
+  deps: ActivityDeps,
+  root: string,
+  body: Body,
+  createdAt: string,
+  done: RecoverRunResult,
+): Promise<void> {
   if (!isInline(body)) {
+    await deps.store.blobs.refer(root, [body.blob]);
     if ((await deps.store.blobs.head(body.blob)) === null) done.missing.push(body.blob);
     return;
   }
-  await deps.store.blobs.put({ content: canonicalJson(body.inline), kind: 'body', createdAt });
+  await deps.store.blobs.putFor(root, { content: canonicalJson(body.inline), kind: 'body', createdAt });
   done.blobs += 1;
 }
 
 /** The input stands in the recorded plan, and the team's body when it is small enough. */
-async function putTeam(deps: ActivityDeps, call: RecordedCall): Promise<void> {
+async function putTeam(deps: ActivityDeps, root: string, call: RecordedCall): Promise<void> {
   const { team, teamBody, input } = call.result as unknown as RunPlan;
   for (const value of [input.input, input.background]) {
     if (value !== undefined)
-      await deps.store.blobs.put({ content: canonicalJson(value), kind: 'body', createdAt: call.at });
+      await deps.store.blobs.putFor(root, { content: canonicalJson(value), kind: 'body', createdAt: call.at });
   }
   if (teamBody === undefined) return;
   const body = JSON.parse(gunzipSync(Buffer.from(teamBody, 'base64')).toString('utf8')) as Json;

@@ -98,11 +98,22 @@ function toolAliasesOf(team: Team): JsonObject {
   return Object.fromEntries(Object.entries(team.toolAliases).filter(([, alias]) => 'tool' in alias));
 }
 
-/** The agent whose answer is the composition's: found by the name of a supervisor anywhere in it. */
+/** The agent whose answer is the composition's: of the first node that names a writer, the one that has the last word. */
 function writerOf(team: Team, composition: string | undefined): AgentConfig | undefined {
-  const text = JSON.stringify(composition === undefined ? team.compositions : team.compositions[composition]);
-  const name = /"(?:synthesizer|supervisor|author)":"([^"]+)"/.exec(text ?? '')?.[1];
+  const name = writerIn(composition === undefined ? team.compositions : team.compositions[composition]);
   return name === undefined ? undefined : team.agents[name];
+}
+
+function writerIn(node: unknown): string | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
+  const { synthesizer, supervisor, author } = node as Record<string, unknown>;
+  const own = [synthesizer, supervisor, author].find((name) => typeof name === 'string');
+  if (own !== undefined) return own;
+  for (const member of Object.values(node)) {
+    const name = writerIn(member);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 /** The same task for the team of one; a task that the composition brought along is part of that team. */

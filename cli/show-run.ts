@@ -47,8 +47,9 @@ export function costText(usage: Usage): string {
   return `${usd} · ${usage.inputTokens}${cached} + ${usage.outputTokens} tokens · ${usage.modelCalls} model calls, ${usage.toolCalls} tool calls`;
 }
 
-/** An output that is a text is shown itself; its summary would be its beginning once more. */
-const saysAll = (output: Json): boolean => typeof output === 'string' && output !== '';
+/** The output is shown itself, and a summary that is its beginning once more says nothing new. */
+const saysAll = ({ output, summary }: RunResult): boolean =>
+  (typeof output === 'string' && output !== '') || /^\s*[[{]/.test(summary);
 
 const outputLinesMax = 40;
 const failuresShownMax = 8;
@@ -59,7 +60,7 @@ export function showResult(terminal: Terminal, workflowId: string, result: RunRe
   terminal.line(
     `${terminal.style('bold', 'Status')}    ${statusText(terminal, result.status)}${result.stoppedBecause ? ` (${result.stoppedBecause})` : ''}`,
   );
-  if (result.summary && !saysAll(result.output))
+  if (result.summary && !saysAll(result))
     terminal.line(`${terminal.style('bold', 'Summary')}   ${printable(result.summary)}`);
   for (const failure of result.failures.slice(-failuresShownMax)) showFailure(terminal, failure);
   for (const approval of result.approvals) {
@@ -93,9 +94,16 @@ export function writtenFiles(result: Pick<RunResult, 'approvals'>): string[] {
   });
 }
 
+/** A text as it is; of a rendered document (name, artifact, head) its beginning; anything else as JSON. */
+function textOf(output: Json): string {
+  if (typeof output === 'string') return output;
+  const head = isJsonObject(output) && typeof output['artifact'] === 'string' ? output['head'] : undefined;
+  return typeof head === 'string' ? head : JSON.stringify(output, null, 2);
+}
+
 function showOutput(terminal: Terminal, output: Json): void {
   if (output === null || (isJsonObject(output) && Object.keys(output).length === 0)) return;
-  const lines = (typeof output === 'string' ? output : JSON.stringify(output, null, 2)).split('\n');
+  const lines = textOf(output).split('\n');
   terminal.line();
   for (const line of lines.slice(0, outputLinesMax)) terminal.line(`  ${printable(line)}`);
   if (lines.length > outputLinesMax)

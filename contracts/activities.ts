@@ -21,6 +21,8 @@ export interface PrepareRunRequest {
   type: PatternName;
   /** What the person typed, unparsed. */
   input: Json;
+  /** The workflow's first run id, which a reset keeps; the activity's own run id when absent. */
+  firstRunId?: string;
 }
 
 /** Which run a call belongs to. Workflow id and run id come from the activity's own context. */
@@ -37,7 +39,7 @@ export type Role = (typeof roles)[number];
 
 /** New material of one step, in order. The conversation before it is named by `parent` only (I2). */
 export type DeltaPart =
-  | { kind: 'task'; from: string; text: string; rootTask?: string }
+  | { kind: 'task'; from: string; text: string; rootTask?: string; untrusted?: UntrustedSet | null; private?: true }
   | { kind: 'material'; label: string; from: string; body: Body; untrusted: UntrustedSet | null; private?: true }
   | {
       kind: 'tool-result';
@@ -49,8 +51,8 @@ export type DeltaPart =
       private?: true;
     }
   | { kind: 'steer'; from: string; text: string }
-  | { kind: 'repair'; problems: string[] }
-  | { kind: 'note'; text: string };
+  | { kind: 'repair'; problems: string[]; untrusted?: UntrustedSet | null; private?: true }
+  | { kind: 'note'; text: string; untrusted?: UntrustedSet | null; private?: true };
 
 export interface CallModelRequest {
   run: RunRef;

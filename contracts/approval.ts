@@ -53,6 +53,8 @@ export interface Approval {
   onTimeout: 'reject' | 'escalate' | 'hold';
   state: 'open' | 'approved' | 'rejected' | 'edited' | 'expired' | 'withdrawn';
   settled?: SettledDecision;
+  /** Who handed the question on to which group. */
+  reassigned?: { by: string; to: string; at: string }[];
 }
 
 /** How an approval ended. Without a verified signature `by` is a claim and says so. */

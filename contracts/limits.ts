@@ -25,6 +25,7 @@ export const limits = {
   toolCallTimeoutMs: 2 * 60_000,
   toolAttempts: 3,
   heartbeatTimeoutMs: 5_000,
+  compensationMs: 10 * 60_000,
   approvalTimeoutMs: 30 * 60_000,
   approvalHoldMaxMs: 30 * 24 * 3600_000,
   maxOpenApprovals: 64,

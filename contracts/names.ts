@@ -36,7 +36,10 @@ export function workflowIdFor(pattern: string, subject: string, shortId: string)
   return `${slug(pattern)}/${slug(subject)}/${shortId}`;
 }
 
-/** `<parent>/<role>/<n>-<first 6 of the parent's run id>`: a reset parent never meets the children of its past. */
-export function childIdFor(parentId: string, role: string, n: number, parentRunId: string): string {
-  return `${parentId}/${slug(role)}/${n}-${parentRunId.slice(0, 6)}`;
+/**
+ * `<parent>/<role>/<n>-<6 hex digits>`. The digits come from the run's random stream, which a reset seeds anew: a reset
+ * parent never meets the children of its past, and a replay from a file comes to the same ids.
+ */
+export function childIdFor(parentId: string, role: string, n: number, random: string): string {
+  return `${parentId}/${slug(role)}/${n}-${random.replace(/[^0-9a-f]/g, '').slice(0, 6)}`;
 }

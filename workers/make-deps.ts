@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { NativeConnection } from '@temporalio/worker';
@@ -27,9 +27,13 @@ export async function makeDeps(options: DepsOptions): Promise<{ deps: ActivityDe
   const { config, connection, namespace, log } = options;
   const { env, home, cwd } = config;
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const store = await openStore({ file: path.join(home, 'cadre.db'), databaseUrl: config.databaseUrl, log });
+  const store = await openStore({ file: databaseFile(config), databaseUrl: config.databaseUrl, log });
   const now = (): Date => new Date();
-  const roots = { base: cwd, allowed: [cwd, shippedTeams, ...options.allow.map((place) => path.resolve(cwd, place))] };
+  const roots = {
+    base: cwd,
+    allowed: [cwd, shippedTeams, ...options.allow.map((place) => path.resolve(cwd, place))],
+    denied: await Promise.all(ownPlaces(config).map(realPlace)),
+  };
   const tools = makeToolFace({ store, env, log, now, roots });
   const deps: ActivityDeps = {
     store,
@@ -54,4 +58,22 @@ export async function makeDeps(options: DepsOptions): Promise<{ deps: ActivityDe
     await store.close();
   };
   return { deps, close };
+}
+
+function databaseFile({ home }: Config): string {
+  return path.join(home, 'cadre.db');
+}
+
+/** What only this process may touch. The database's own helpers lie beside it, also where the file is a link. */
+function ownPlaces(config: Config): string[] {
+  const file = databaseFile(config);
+  return [config.home, config.keysDir, ...['', '-wal', '-shm'].map((end) => `${file}${end}`)];
+}
+
+/** Links are followed as far as there is something: a keys folder may be made later. */
+async function realPlace(place: string): Promise<string> {
+  const parent = path.dirname(place);
+  return realpath(place).catch(async () =>
+    parent === place ? place : path.join(await realPlace(parent), path.basename(place)),
+  );
 }

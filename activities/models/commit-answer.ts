@@ -92,6 +92,7 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
     ledger: [...ledgerOfLost(call, earlier, lostModel, at), ...ledgerOfTries(call, tries, version)],
     messages: stepMessages(call, agent, result, untrusted.set, at),
     blobs: [...blobs.inputs, ...[output?.blob, said?.blob].flatMap((blob) => blob ?? [])],
+    blobRoot: call.root,
     untrusted: [untrusted],
   });
   if (committed) return { ...result, auditHead: auditHead.hash };

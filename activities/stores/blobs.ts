@@ -34,7 +34,29 @@ export class Blobs {
     return head;
   }
 
-  /** Bytes of a blob. Throws `BlobMissing`, or `InternalError` when the stored bytes do not match the id. */
+  /** The same, with the right of a tree of runs to read it, in one transaction. */
+  async putFor(root: string, input: BlobInput): Promise<BlobHead> {
+    const { head, statement } = this.statementFor(input);
+    await this.db.write([statement, ...this.refStatements(root, [head.id])]);
+    return head;
+  }
+
+  /** Gives a tree of runs the right to read bodies that are in the store already. */
+  async refer(root: string, ids: readonly string[]): Promise<void> {
+    await this.db.write(this.refStatements(root, ids));
+  }
+
+  /** What one tree of runs may read by id; `root` is `<root workflow id>#<its first run id>`. */
+  ofRun(root: string): RunBlobs {
+    return new RunBlobs(this, (id) => this.isOf(root, id));
+  }
+
+  private async isOf(root: string, id: string): Promise<boolean> {
+    const query = this.db.sql.selectFrom('blob_ref').select('blob').where('root', '=', root).where('blob', '=', id);
+    return (await this.db.readFirst(query)) !== null;
+  }
+
+  /** Bytes of a blob, whatever run it is of. Throws `BlobMissing`, or `InternalError` when the stored bytes do not match the id. */
   async get(id: string): Promise<Buffer> {
     const row = await this.db.readFirst(this.db.sql.selectFrom('blob').select('body').where('id', '=', id));
     if (!row) {
@@ -61,6 +83,17 @@ export class Blobs {
     );
   }
 
+  /** For a transaction of several rows; in order of the ids, for the same reason as the blobs themselves. */
+  refStatements(root: string, ids: readonly string[]): Statement[] {
+    if (ids.length === 0) return [];
+    const rows = [...new Set(ids)].sort().map((blob) => ({ root, blob }));
+    const query = this.db.sql
+      .insertInto('blob_ref')
+      .values(rows)
+      .onConflict((oc) => oc.doNothing());
+    return [{ query }];
+  }
+
   /** For a transaction of several rows. */
   statementFor(input: BlobInput): { head: BlobHead; statement: Statement } {
     const body = typeof input.content === 'string' ? Buffer.from(input.content, 'utf8') : input.content;
@@ -82,5 +115,31 @@ export class Blobs {
           .onConflict((oc) => oc.doNothing()),
       },
     };
+  }
+}
+
+/** The bodies of one tree of runs: an id that a model or a caller has come by elsewhere opens nothing (I9). */
+export class RunBlobs {
+  constructor(
+    private readonly blobs: Pick<Blobs, 'get' | 'head'>,
+    private readonly isOwn: (id: string) => Promise<boolean>,
+  ) {}
+
+  /** Throws `BlobMissing` for bodies of other runs, as for those that are not there. */
+  async get(id: string): Promise<Buffer> {
+    if (await this.isOwn(id)) return this.blobs.get(id);
+    throw new CadreError(
+      'BlobMissing',
+      `This run has no body ${id}: only what it was given or has made itself can be read by its id.`,
+    );
+  }
+
+  async getText(id: string): Promise<string> {
+    return (await this.get(id)).toString('utf8');
+  }
+
+  /** Null for a body of another run as well. */
+  async head(id: string): Promise<BlobHead | null> {
+    return (await this.isOwn(id)) ? this.blobs.head(id) : null;
   }
 }

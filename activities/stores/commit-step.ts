@@ -20,6 +20,8 @@ export interface StepCommit {
   readonly ledger?: readonly LedgerEntry[];
   readonly messages?: readonly StoredMessage[];
   readonly blobs?: readonly BlobInput[];
+  /** Root of the tree of runs that may read its bodies and artifacts by id (`Blobs.ofRun`); without it nobody may. */
+  readonly blobRoot?: string;
   readonly artifacts?: readonly Artifact[];
   readonly untrusted?: readonly UntrustedUnion[];
 }
@@ -53,7 +55,7 @@ export async function commitStep(store: StepTables, step: StepCommit): Promise<S
   const made: Statement[] = [
     ...(step.result ? [store.steps.statementFor(step.result)] : []),
     ...(step.effect ? [store.effects.statementFor(step.effect)] : []),
-    ...blobStatements(store, step.blobs ?? []),
+    ...blobStatements(store, step.blobs ?? [], step.blobRoot),
     ...(step.untrusted ?? []).flatMap(({ statement }) => statement ?? []),
     ...(segment ? [segment.statement] : []),
     ...(step.messages ?? []).map((message) => store.messages.statementFor(message)),
@@ -72,9 +74,10 @@ export async function commitStep(store: StepTables, step: StepCommit): Promise<S
 }
 
 /** In order of their ids: two Postgres transactions with the same bodies then never wait for each other in a ring. */
-function blobStatements(store: StepTables, blobs: readonly BlobInput[]): Statement[] {
-  return blobs
-    .map((blob) => store.blobs.statementFor(blob))
-    .sort((a, b) => (a.head.id < b.head.id ? -1 : 1))
-    .map(({ statement }) => statement);
+function blobStatements(store: StepTables, blobs: readonly BlobInput[], root: string | undefined): Statement[] {
+  const rows = blobs.map((blob) => store.blobs.statementFor(blob)).sort((a, b) => (a.head.id < b.head.id ? -1 : 1));
+  // Requests and replies are kept for audits: no agent is ever shown their ids.
+  const shown = rows.filter(({ head }) => head.kind === 'body' || head.kind === 'artifact').map(({ head }) => head.id);
+  const refs = root === undefined ? [] : store.blobs.refStatements(root, shown);
+  return [...rows.map(({ statement }) => statement), ...refs];
 }

@@ -16,7 +16,7 @@ import { verifyAudit, type AuditVerdict } from './verify-audit';
 
 export type { Artifact } from './artifacts';
 export type { AuditEntry, AuditHead, AuditRow } from './audit-log';
-export { blobBytesMax, blobIdOf, type BlobHead, type BlobInput } from './blobs';
+export { blobBytesMax, blobIdOf, type BlobHead, type BlobInput, type RunBlobs } from './blobs';
 export type { StepCommit, StepCommitted } from './commit-step';
 export type { Effect, EffectIntent, EffectOutcome } from './effects';
 export type { KillScope, KillSwitchRow } from './kill-switch';

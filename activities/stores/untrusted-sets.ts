@@ -37,8 +37,14 @@ export class UntrustedSets {
   }
 
   async planUnion(sets: readonly (UntrustedSet | null)[], sources: readonly string[]): Promise<UntrustedUnion> {
-    const ids = new Set(sets.flatMap((set) => (set ? (set.of ?? [set.setId]) : [])));
-    const lists = await Promise.all([...ids].map((id) => this.sources(id)));
+    const known = sets.filter((set) => set !== null);
+    const whole = known.filter((set) => !set.of && untrustedSetOf(set.sample)?.setId === set.setId);
+    const named = known.filter((set) => !whole.includes(set));
+    const ids = new Set(named.flatMap((set) => set.of ?? [set.setId]));
+    const lists = [
+      ...whole.map(({ sample }) => sample),
+      ...(await Promise.all([...ids].map((id) => this.sourcesOrName(id)))),
+    ];
     const all = bounded([...new Set([...sources, ...lists.flat()])].sort());
     const set = untrustedSetOf(all);
     if (!set || this.remembered.get(set.setId)) return { set, statement: null };
@@ -52,6 +58,16 @@ export class UntrustedSets {
           .onConflict((oc) => oc.doNothing()),
       },
     };
+  }
+
+  /** A set that is lost stays untrusted: its id stands for what was in it. */
+  private async sourcesOrName(setId: string): Promise<readonly string[]> {
+    try {
+      return await this.sources(setId);
+    } catch (error) {
+      if (CadreError.is(error) && error.kind === 'BlobMissing') return [`set:${setId}`];
+      throw error;
+    }
   }
 
   /** The sources of a stored set, sorted. Throws `BlobMissing`. */

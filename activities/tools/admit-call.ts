@@ -2,6 +2,7 @@ import { actionDigest } from '../../contracts/action-digest';
 import { judgeCall } from '../../contracts/authority';
 import { CadreError } from '../../contracts/failures';
 import type { JsonObject } from '../../contracts/json';
+import { own } from '../../contracts/own';
 import { stricterEffect, type Effect, type Team, type TeamView } from '../../contracts/team';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { ActivityDeps } from '../deps';
@@ -50,7 +51,7 @@ export async function admitCall(
   });
   if (judged.verdict === 'deny') throw new CadreError(judged.kind, judged.reason);
   if (judged.effect !== 'read') await demandRegistered(registered, team, request.run.team);
-  if (judged.verdict === 'approval') demandApproval(deps.namespace, call, view, judged.effect);
+  if (judged.verdict === 'approval') demandApproval(deps.namespace, call, team, view, judged.effect);
   return judged.effect;
 }
 
@@ -82,7 +83,7 @@ async function demandRegistered(registered: RegisteredTeams, team: Team, digest:
   );
 }
 
-function demandApproval(namespace: string, call: CurrentCall, view: TeamView, effect: Effect): void {
+function demandApproval(namespace: string, call: CurrentCall, team: Team, view: TeamView, effect: Effect): void {
   const { approval, run, path, step, ordinal, tool, definition, args, untrusted } = call.request;
   if (!approval) throw refusal(`it is ${effect} and nobody has approved it`, call);
   if (view.policy.requireSignature)
@@ -102,6 +103,15 @@ function demandApproval(namespace: string, call: CurrentCall, view: TeamView, ef
     policy: view.policyVersion,
   });
   if (approval.digest !== digest) throw refusal('the approval is for another action than this one', call);
+  demandApprover(call, team, approval.by);
+}
+
+/** Who may approve is asked of the snapshot: the view that the workflow judged by came with its history. */
+function demandApprover(call: CurrentCall, team: Team, by: string): void {
+  if (own(team.agents, by)) throw refusal(`it was approved by "${by}", who is an agent of the team`, call);
+  const groups = Object.values(team.policy.approvers);
+  if (groups.length > 0 && !groups.some((group) => group.includes(by)))
+    throw refusal(`it was approved by "${by}", who is in no approver group of the team`, call);
 }
 
 function refusal(why: string, { request }: CurrentCall): CadreError {

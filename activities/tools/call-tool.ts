@@ -73,11 +73,13 @@ async function perform(bench: Workbench, call: CurrentCall): Promise<CallToolRes
   return keepAlive(
     async (signal) => {
       // Only a composition passes bodies on by reference: a model that writes one gets no body it was not shown.
-      const args = request.thread === null ? await fillBlobs(deps.store.blobs, request.args) : request.args;
+      const args =
+        request.thread === null ? await fillBlobs(deps.store.blobs.ofRun(call.root), request.args) : request.args;
       const effect = await admitCall(deps, bench.registered, call, team, args, signal);
       signal.throwIfAborted();
       const { tool, path, step } = request;
-      const run = { workflowId: call.workflowId, rootWorkflowId: request.run.rootWorkflowId, path, step };
+      const { rootWorkflowId } = request.run;
+      const run = { workflowId: call.workflowId, rootWorkflowId, root: call.root, path, step };
       const invocation = { team, agent, tool, args, signal, run };
       if (effect === 'read') return performRead(deps, call, invocation);
       const invoke = (idempotencyKey: string) => deps.tools.invoke({ ...invocation, idempotencyKey });
@@ -114,6 +116,7 @@ async function performRead(
     result: { ...stepKeyOf(call), inputDigest: call.inputDigest, body: kept.result as unknown as Json, createdAt: at },
     audit: [auditOfTool(call, 'tool-call', at, { startedAt, isError, result: kept.bodyDigest, bytes: kept.bytes })],
     blobs: kept.blobs,
+    blobRoot: call.root,
     artifacts: kept.artifacts,
     untrusted: [kept.untrusted],
   });

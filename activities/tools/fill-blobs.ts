@@ -1,20 +1,18 @@
 import { CadreError } from '../../contracts/failures';
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json';
 import { limits } from '../../contracts/limits';
-import type { Store } from '../stores';
+import type { RunBlobs } from '../stores';
 
 /**
  * Puts the body in place of `{"$blob": id}` or, with `"$path": "sections"`, one member of it: a composition passes large
- * outputs on by reference, and an approval's digest binds the reference, which is the digest of the content.
+ * outputs on by reference, and an approval's digest binds the reference, which is the digest of the content. A model can
+ * write such an object into its answer as well, so only bodies of the same tree of runs are filled in: else `BlobMissing`.
  */
-export async function fillBlobs(
-  blobs: Pick<Store['blobs'], 'getText' | 'head'>,
-  args: JsonObject,
-): Promise<JsonObject> {
+export async function fillBlobs(blobs: Pick<RunBlobs, 'getText' | 'head'>, args: JsonObject): Promise<JsonObject> {
   return (await fill(blobs, args)) as JsonObject;
 }
 
-async function fill(blobs: Pick<Store['blobs'], 'getText' | 'head'>, value: Json): Promise<Json> {
+async function fill(blobs: Pick<RunBlobs, 'getText' | 'head'>, value: Json): Promise<Json> {
   if (Array.isArray(value)) return Promise.all(value.map((member) => fill(blobs, member)));
   if (!isJsonObject(value)) return value;
   if (typeof value['$blob'] === 'string') return body(blobs, value['$blob'], value['$path']);
@@ -24,11 +22,7 @@ async function fill(blobs: Pick<Store['blobs'], 'getText' | 'head'>, value: Json
   return Object.fromEntries(filled);
 }
 
-async function body(
-  blobs: Pick<Store['blobs'], 'getText' | 'head'>,
-  id: string,
-  path: Json | undefined,
-): Promise<Json> {
+async function body(blobs: Pick<RunBlobs, 'getText' | 'head'>, id: string, path: Json | undefined): Promise<Json> {
   const head = await blobs.head(id);
   if (head && head.bytes > limits.toolResultBytes) {
     throw new CadreError(

@@ -8,22 +8,31 @@ export interface Roots {
   base: string;
   /** Folders that may be read and written below; absolute. `base` alone when absent. */
   allowed?: readonly string[];
+  /** Real paths that no tool may touch, wherever they are: the engine's own state and keys. */
+  denied?: readonly string[];
 }
 
-// Our own state (store, keys) and what git would run: no tool of an agent has business there.
-const unreadable: ReadonlySet<string> = new Set(['.cadre']);
-const unwritable: ReadonlySet<string> = new Set(['.cadre', '.git']);
+// Our own state (store, keys), what git would run, and where people keep their keys: no agent has business there.
+const unreadable = /^(\.cadre|\.env(\..*)?)$/i;
+const unwritable = /^(\.cadre|\.git|\.env(\..*)?)$/i;
 
 /**
  * The real path of something that exists, when it is inside the allowed folders.
- * Throws `ToolNotAllowed` for a path that leads out (symbolic links are followed first), `ToolFailed` for none.
+ * Throws `ToolNotAllowed` for a path that leads out (symbolic links are followed first) or into the engine's own state,
+ * `ToolFailed` for none.
  */
 export async function resolveAllowed(roots: Roots, given: string): Promise<string> {
   const real = await realPathOf(path.resolve(roots.base, checked(given)), given);
+  demandNotDenied(roots.denied ?? [], real, given);
+  let closed: string | undefined;
   for (const folder of roots.allowed ?? [roots.base]) {
     const allowed = await realpath(folder).catch(() => undefined);
-    if (allowed !== undefined && isInside(allowed, real)) return real;
+    if (allowed === undefined || !isInside(allowed, real)) continue;
+    const part = partOf(allowed, real, unreadable);
+    if (part === undefined) return real;
+    closed = part;
   }
+  if (closed !== undefined) throw untouchable(given, closed);
   throw new CadreError(
     'ToolNotAllowed',
     `The path "${given}" is outside the folders this worker may use; start the worker with that folder allowed.`,
@@ -32,10 +41,13 @@ export async function resolveAllowed(roots: Roots, given: string): Promise<strin
 
 /** One folder that paths cannot leave: neither by `..`, nor absolute, nor through a symbolic link. */
 export class Jail {
-  private constructor(readonly root: string) {}
+  private constructor(
+    readonly root: string,
+    private readonly denied: readonly string[],
+  ) {}
 
   static async open(roots: Roots, folder: string): Promise<Jail> {
-    return new Jail(await resolveAllowed(roots, folder));
+    return new Jail(await resolveAllowed(roots, folder), roots.denied ?? []);
   }
 
   /** Real path of something that exists inside. */
@@ -64,15 +76,18 @@ export class Jail {
     return path.relative(this.root, real).split(path.sep).join('/') || '.';
   }
 
-  private demandInside(real: string, given: string, refused: ReadonlySet<string>): void {
+  /** Whether something inside is closed to tools: lists and searches pass it over. */
+  isClosed(real: string): boolean {
+    return isDenied(this.denied, real) || partOf(this.root, real, unreadable) !== undefined;
+  }
+
+  private demandInside(real: string, given: string, refused: RegExp): void {
     if (!isInside(this.root, real)) {
       throw new CadreError('ToolNotAllowed', `The path "${given}" leads out of the folder of this tool.`);
     }
-    const part = path
-      .relative(this.root, real)
-      .split(path.sep)
-      .find((segment) => refused.has(segment));
-    if (part) throw new CadreError('ToolNotAllowed', `"${given}" is inside "${part}", which tools may not touch.`);
+    const part = partOf(this.root, real, refused);
+    if (part !== undefined) throw untouchable(given, part);
+    demandNotDenied(this.denied, real, given);
   }
 
   /** Made one level at a time, so that a link on the way is seen before anything is made behind it. */
@@ -93,6 +108,29 @@ export class Jail {
 export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
+}
+
+function isDenied(denied: readonly string[], real: string): boolean {
+  return denied.some((place) => isInside(place, real));
+}
+
+function demandNotDenied(denied: readonly string[], real: string, given: string): void {
+  if (!isDenied(denied, real)) return;
+  throw new CadreError(
+    'ToolNotAllowed',
+    `"${given}" belongs to the engine's own state or keys, which tools may not touch; give the tool another folder.`,
+  );
+}
+
+function partOf(folder: string, real: string, refused: RegExp): string | undefined {
+  return path
+    .relative(folder, real)
+    .split(path.sep)
+    .find((segment) => refused.test(segment));
+}
+
+function untouchable(given: string, part: string): CadreError {
+  return new CadreError('ToolNotAllowed', `"${given}" is "${part}" or inside it, which tools may not touch.`);
 }
 
 function checked(given: string): string {

@@ -92,6 +92,7 @@ async function settle({ store, now, call }: EffectToPerform, outcome: ToolOutcom
       }),
     ],
     blobs: kept.blobs,
+    blobRoot: call.root,
     artifacts: kept.artifacts,
     untrusted: [kept.untrusted],
   });

@@ -9,6 +9,8 @@ export interface CurrentCall extends CurrentAttempt {
   request: CallToolRequest;
   /** Temporal's run id: results of reads are remembered by it, so that a reset reads again (I4). */
   runId: string;
+  /** The root of the tree of runs: whose bodies a tool may read. */
+  root: string;
   /** Digest of the arguments as they are, whatever the request says of them. */
   argsDigest: string;
   inputDigest: string;
@@ -23,6 +25,7 @@ export function currentToolCall(request: CallToolRequest): CurrentCall {
   return {
     request,
     ...currentAttempt(firstRunId, limits.toolAttempts),
+    root: `${rootWorkflowId}#${rootFirstRunId}`,
     argsDigest,
     inputDigest: digestOf({ team: request.run.team, agent, tool, definition, argsDigest }),
     // By the root: after a reset a child workflow has another id, and its path is still the same.

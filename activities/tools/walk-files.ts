@@ -19,8 +19,8 @@ export interface Walk {
   complete: boolean;
 }
 
-// Version control's own files and our state are no content.
-const skipped: ReadonlySet<string> = new Set(['.git', '.cadre', 'node_modules']);
+// Version control's own files are no content; what is closed to tools is not even named.
+const skipped: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /** Plain files below a path in name order. Symbolic links are not followed, so a folder cannot lead out of the jail. */
 export async function walkFiles(jail: Jail, given: string, signal: AbortSignal): Promise<Walk> {
@@ -41,7 +41,8 @@ export async function walkFiles(jail: Jail, given: string, signal: AbortSignal):
     }
     const names = await readdir(real);
     for (const name of names.sort()) {
-      if (!skipped.has(name) && walk.complete) await visit(path.join(real, name), depth + 1);
+      const inside = path.join(real, name);
+      if (!skipped.has(name) && !jail.isClosed(inside) && walk.complete) await visit(inside, depth + 1);
     }
   };
   await visit(from, 0);

@@ -26,11 +26,13 @@ export function registerDev(program: Command, ctx: CliContext): void {
 }
 
 function showHow({ terminal }: CliContext, address: string, uiUrl: string | undefined): void {
-  const input = JSON.stringify({ team: 'daily-report', composition: 'daily', task: 'Report on the day' });
+  // A run that works in any git repository, as it is typed here.
+  const data = { repo: '.', since: '2026-01-01' };
+  const input = JSON.stringify({ team: 'repo-report', input: data });
   terminal.line();
   terminal.line(terminal.style('bold', `Cadre is up: Temporal on ${address}, task queue ${taskQueue}.`));
   if (uiUrl) terminal.line(`  Temporal UI   ${uiUrl}`);
-  terminal.line('  Start a run   npx cadre run daily-report "Report on the day"');
+  terminal.line(`  Start a run   npx cadre run repo-report --input '${JSON.stringify(data)}'`);
   terminal.line(
     `  or            npx cadre temporal workflow start --task-queue ${taskQueue} --type compose --input '${input}'`,
   );

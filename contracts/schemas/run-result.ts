@@ -61,6 +61,7 @@ export const approvalSchema = z
     onTimeout: z.enum(['reject', 'escalate', 'hold']),
     state: z.enum(['open', 'approved', 'rejected', 'edited', 'expired', 'withdrawn']),
     settled: settled.exactOptional(),
+    reassigned: z.array(z.strictObject({ by: z.string(), to: z.string(), at: z.string() })).exactOptional(),
   })
   .meta({ id: 'Approval' });
 

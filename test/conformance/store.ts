@@ -13,7 +13,7 @@ export interface StoreHarness {
   readonly target: StoreTarget;
   readonly store: Store;
   /** Runs one statement past the store, as a damaged disk or a careless hand would. */
-  meddle(sql: string): Promise<void>;
+  readonly meddle: (sql: string) => Promise<void>;
 }
 
 /** What every backend of the store must do. An implementation earns its place by passing it. */

@@ -9,6 +9,7 @@
 import type { FailureRecord } from '../../contracts/failures';
 import { CadreError, chainFailure, failures } from '../../contracts/failures';
 import { converse } from '../run/agent-loop';
+import type { Conversation } from '../run/conversation';
 import { errorOf, failureOf } from '../run/failure';
 import type { Pattern } from '../run/registry';
 import type { Outcome, Scope } from '../run/scope';
@@ -47,19 +48,29 @@ async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
   acceptsFrom(scope, agent);
   const place = scope.path.split('/').at(-1)?.replace(/~\d+$/, '');
   const talk = openConversation(scope, agent, place === agent ? scope.path : undefined);
-  const { output, status, stoppedBecause } = await scope.run.slots.within(agent, talk.view.maxConcurrency, () =>
-    converse(talk, opening(scope), { role: 'agent' }),
+  const { output, status, stoppedBecause } = await scope.run.slots.within(
+    agent,
+    placesOf(talk),
+    talk.clock.leftMs(),
+    () => converse(talk, opening(scope), { role: 'agent' }),
   );
   return outcomeOf({
     output,
     status,
     from: agent,
     untrusted: talk.untrusted,
+    stored: true,
     ...(talk.private && { private: true as const }),
     messageId: talk.messageId,
     ...(talk.head !== null && { head: talk.head }),
     ...(stoppedBecause !== undefined && { stoppedBecause }),
   });
+}
+
+/** An agent that is already at work above needs no second place: it would wait for itself. */
+function placesOf(talk: Conversation): number | undefined {
+  const above = talk.scope.ancestry.slice(0, -1).some((entry) => entry.startsWith(`${talk.agent}#`));
+  return above ? undefined : talk.view.maxConcurrency;
 }
 
 function acceptsFrom(scope: Scope, agent: string): void {

@@ -38,7 +38,7 @@ export const pipelinePattern: Pattern<PipelineFields> = {
       }
       state.state = outcome.status;
       if (outcome.status === 'rejected' || outcome.status === 'budget-exhausted') break;
-      finished.push({ stage, scope: here });
+      finished.push({ stage, scope: after(here, outcome, stage.node) });
       here = {
         ...after(scope, outcome, stage.node),
         material: [...scope.material, ...after(scope, outcome, stage.node).material],
@@ -68,6 +68,17 @@ async function runStage(here: Scope, stage: Stage): Promise<Outcome> {
         { path: here.path },
       );
     }
-    place = { ...here, material: [...here.material, { kind: 'repair', problems: findings }] };
+    place = {
+      ...here,
+      material: [
+        ...here.material,
+        {
+          kind: 'repair',
+          problems: findings,
+          untrusted: outcome.untrusted,
+          ...(outcome.private && { private: true as const }),
+        },
+      ],
+    };
   }
 }

@@ -10,6 +10,8 @@
  */
 import { CadreError } from '../../contracts/failures';
 import type { Node, ReflectionFields } from '../../contracts/node';
+import type { UntrustedSet } from '../../contracts/untrusted';
+import { joinUntrusted } from '../../contracts/untrusted';
 import { performNode } from '../run/perform-node';
 import type { Pattern } from '../run/registry';
 import type { Outcome, Scope } from '../run/scope';
@@ -23,6 +25,8 @@ interface Critique {
 interface Round {
   draft: Outcome;
   critique: Critique;
+  /** What the critic's words derive from. */
+  labels: { untrusted: UntrustedSet | null; private?: true };
 }
 
 const defaults = { maxRounds: 3, passScore: 0.8 };
@@ -67,6 +71,8 @@ async function oneRound(
   const place: Scope = {
     ...scope,
     from: draft.from,
+    untrusted: joinUntrusted([scope.untrusted, draft.untrusted]),
+    private: scope.private || draft.private === true,
     causationId: draft.messageId,
     material: [...scope.material, materialOf('draft', draft)],
   };
@@ -74,14 +80,15 @@ async function oneRound(
   const goal = fields.goal ?? scope.task;
   const critique = await askFor<Critique>(talk, 'score', opening(place, goal));
   scope.run.note('draft-scored', talk.agent, scope.path, `${critique.score}: ${critique.problems.join('; ')}`);
-  return { draft, critique };
+  return { draft, critique, labels: { untrusted: talk.untrusted, ...(talk.private && { private: true as const }) } };
 }
 
-function withCritique(scope: Scope, { draft, critique }: Round): Scope {
+function withCritique(scope: Scope, { draft, critique, labels }: Round): Scope {
   const problems = critique.problems.map((problem) => `- ${problem}`).join('\n');
   const note = {
     kind: 'note' as const,
     text: `Your last draft scored ${critique.score}. Mend these problems:\n${problems}`,
+    ...labels,
   };
   return { ...scope, material: [...scope.material, materialOf('your last draft', draft), note] };
 }

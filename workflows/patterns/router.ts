@@ -71,6 +71,7 @@ async function returned(
     output,
     from: talk.agent,
     untrusted: talk.untrusted,
+    stored: true,
     ...(talk.private && { private: true as const }),
     messageId: talk.messageId,
     status: outcome.status,

@@ -14,9 +14,9 @@ import type { SupervisorFields } from '../../contracts/node';
 import { joinUntrusted } from '../../contracts/untrusted';
 import { converse } from '../run/agent-loop';
 import type { Conversation } from '../run/conversation';
-import { byReference } from '../run/dispatch-calls';
+import { referenceOf } from '../run/dispatch-calls';
 import { mapLimited } from '../run/parallel';
-import { attemptNode } from '../run/perform-node';
+import { attemptNode, literal } from '../run/perform-node';
 import type { Pattern } from '../run/registry';
 import type { Scope } from '../run/scope';
 import { outcomeOf } from '../run/scope';
@@ -40,9 +40,10 @@ export const supervisorPattern: Pattern<SupervisorFields> = {
     run.planView = subtasks.view;
     let gate: Sufficiency | null = null;
     for (let round = 1; round <= maxRounds; round += 1) {
-      await mapLimited(subtasks.open(), fields.maxParallel ?? run.limits.maxParallel, (subtask) =>
-        delegate(scope, chief, subtask),
-      );
+      const open = subtasks.open();
+      const lanes = Math.max(1, Math.min(fields.maxParallel ?? run.limits.maxParallel, open.length));
+      const beside: Scope = { ...scope, parallel: (scope.parallel ?? 1) * lanes };
+      await mapLimited(open, lanes, (subtask) => delegate(beside, chief, subtask));
       subtasks.judge(await review(chief, subtasks));
       if (subtasks.open().length > 0 && round < maxRounds) continue;
       gate = await isEnough(scope, chief, fields, subtasks, choices);
@@ -69,14 +70,20 @@ function specialistsOf(scope: Scope, fields: SupervisorFields): { name: string; 
   }));
 }
 
-async function delegate(scope: Scope, chief: Conversation, subtask: Subtask): Promise<void> {
-  const place: Scope = {
+/** The scope of whoever works for the chief: what the chief has read, its words derive from. */
+function beneath(scope: Scope, chief: Conversation): Scope {
+  return {
     ...scope,
     from: chief.agent,
     causationId: chief.messageId,
     untrusted: joinUntrusted([scope.untrusted, chief.untrusted]),
+    private: scope.private || chief.private,
   };
-  const tried = await attemptNode(place, { agent: subtask.agent, task: subtask.wording() });
+}
+
+async function delegate(scope: Scope, chief: Conversation, subtask: Subtask): Promise<void> {
+  const place = beneath(scope, chief);
+  const tried = await attemptNode(place, { agent: subtask.agent, task: subtask.wording() }, literal);
   if ('failure' in tried) subtask.failed(tried.failure);
   else subtask.delivered(tried.outcome);
 }
@@ -112,7 +119,7 @@ async function isEnough(
       [{ kind: 'note', text: 'Is this enough to fulfil the task?' }],
       choices,
     );
-  const place: Scope = { ...scope, from: chief.agent, causationId: chief.messageId };
+  const place = beneath(scope, chief);
   return askFor<Sufficiency>(
     openConversation(place, sufficiency),
     'sufficiency',
@@ -139,7 +146,7 @@ async function synthesize(
   const writer =
     fields.synthesizer === undefined || fields.synthesizer === chief.agent
       ? chief
-      : openConversation({ ...scope, from: chief.agent, causationId: chief.messageId }, fields.synthesizer);
+      : openConversation(beneath(scope, chief), fields.synthesizer);
   const delta = [...(writer === chief ? [] : opening(writer.scope)), ...accepted.map(resultMaterial)];
   const { output } = await converse(writer, delta, { role: 'synthesis', noTools: true });
   const open = subtasks.notAccepted().map((subtask) => `${subtask.id} was ${subtask.verdict}`);
@@ -150,6 +157,7 @@ async function synthesize(
     output,
     from: writer.agent,
     untrusted: writer.untrusted,
+    stored: true,
     ...(writer.private && { private: true as const }),
     messageId: writer.messageId,
     parts,
@@ -163,7 +171,7 @@ function resultMaterial(subtask: Subtask) {
     kind: 'material' as const,
     label: `findings of ${subtask.agent}, subtask ${subtask.id}`,
     from: subtask.agent,
-    body: outcome ? byReference(outcome.output) : { inline: bodyExcerpt({ inline: null }) },
+    body: outcome ? referenceOf(outcome) : { inline: bodyExcerpt({ inline: null }) },
     untrusted: outcome?.untrusted ?? null,
     ...(outcome?.private && { private: true as const }),
   };

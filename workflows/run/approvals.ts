@@ -2,8 +2,12 @@ import { condition } from '@temporalio/workflow';
 import { actionDigest } from '../../contracts/action-digest';
 import type { Approval, ApprovalSubject, Decision, SettledDecision } from '../../contracts/approval';
 import { shortDigest } from '../../contracts/digest';
+import { own } from '../../contracts/own';
 import type { ApprovalRule, Policy } from '../../contracts/team';
 import type { UntrustedSet } from '../../contracts/untrusted';
+
+const reassignedMax = 20;
+const rearmsMax = 200;
 
 /** What an approval node stands for in place of a tool. */
 export const approvalNodeTool = 'approval';
@@ -109,7 +113,10 @@ export class Approvals {
       ...(decision.reason !== undefined && { reason: decision.reason }),
     };
     if (decision.decision === 'reassign') {
-      approval.group = decision.to ?? approval.group;
+      const to = decision.to ?? '';
+      approval.reassigned = [...(approval.reassigned ?? []), { by: decision.by, to, at: now() }].slice(-reassignedMax);
+      approval.group = to;
+      this.hooks.opened(approval);
       return approval;
     }
     if (decision.decision === 'edit' && decision.args) {
@@ -156,7 +163,9 @@ export class Approvals {
   }
 
   private rearm(approval: Approval, ask: ApprovalAsk, note: string): void {
-    approval.deadline = new Date(Date.now() + ask.rule.timeoutMs).toISOString();
+    // A hold may re-arm for weeks: however short its timeout, the number of its timers is bounded (I5).
+    const timeoutMs = Math.max(ask.rule.timeoutMs, this.hooks.holdMaxMs() / rearmsMax);
+    approval.deadline = new Date(Date.now() + timeoutMs).toISOString();
     approval.risk = `${ask.risk} (${note})`;
     this.hooks.opened(approval);
   }
@@ -169,17 +178,23 @@ export class Approvals {
 
   private personRefusal(approval: Approval, decision: Decision): string | null {
     const { by } = decision;
+    const approvers = this.hooks.policy()?.approvers ?? {};
+    if (decision.decision === 'reassign' && !own(approvers, decision.to ?? '')) {
+      return `The policy knows no approver group "${decision.to ?? ''}".`;
+    }
+    return this.mayNotDecide(by, approval.group);
+  }
+
+  /** Why a person cannot decide a question of a group, as a sentence, or null when they can. */
+  mayNotDecide(by: string, groupName: string | null): string | null {
     if (this.hooks.agents().includes(by)) return `"${by}" is an agent of this run: agents cannot decide approvals.`;
     const approvers = this.hooks.policy()?.approvers ?? {};
-    if (decision.decision === 'reassign') {
-      return approvers[decision.to ?? ''] ? null : `The policy knows no approver group "${decision.to ?? ''}".`;
-    }
     if (Object.keys(approvers).length === 0) return null;
     if (by === this.hooks.requestedBy()) return `"${by}" asked for this run and cannot decide its approvals.`;
-    const group = approval.group === null ? Object.values(approvers).flat() : (approvers[approval.group] ?? []);
+    const group = groupName === null ? Object.values(approvers).flat() : (own(approvers, groupName) ?? []);
     return group.includes(by)
       ? null
-      : `"${by}" is not among the approvers of ${approval.group ?? 'this team'}: ${group.join(', ')}.`;
+      : `"${by}" is not among the approvers of ${groupName ?? 'this team'}: ${group.join(', ')}.`;
   }
 }
 

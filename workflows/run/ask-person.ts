@@ -36,6 +36,7 @@ export async function askPerson(
     untrusted: talk.untrusted,
     rule: judged.rule,
   };
+  await run.governor.admit(ask, `The approval of ${call.tool}`);
   run.clock.stop();
   talk.clock.stop();
   run.tally(talk.agent).state = `waits for approval of ${call.tool}`;

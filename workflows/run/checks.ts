@@ -9,6 +9,9 @@ import { textLength } from '../../contracts/text-length';
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; reason: string };
 
+/** Sums of amounts up to this stay exact. */
+const amountMax = 1e15;
+
 export interface ControlMessage {
   by: string;
   reason?: string;
@@ -79,7 +82,7 @@ export function checkTopUp(value: unknown): Checked<TopUpMessage> {
   if (!object.ok) return object;
   const amounts = ['tokens', 'usd', 'steps'].map((key) => object.value[key]).filter((amount) => amount !== undefined);
   if (amounts.length === 0) return refuse('"topUp" needs at least one of tokens, usd, steps.');
-  if (!amounts.every((amount) => typeof amount === 'number' && Number.isFinite(amount) && amount > 0)) {
+  if (!amounts.every((amount) => typeof amount === 'number' && amount > 0 && amount <= amountMax)) {
     return refuse('"topUp": tokens, usd and steps are numbers above 0.');
   }
   if (!shortText(object.value['by'], 200)) return refuse('"topUp" needs "by": who pays.');

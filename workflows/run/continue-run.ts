@@ -1,5 +1,12 @@
 import type { WorkflowInfo } from '@temporalio/workflow';
-import { CancellationScope, allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { DeltaPart } from '../../contracts/activities';
 import type { Approval } from '../../contracts/approval';
 import type { BudgetLimits, Usage } from '../../contracts/budget';
@@ -7,9 +14,10 @@ import type { FailureRecord } from '../../contracts/failures';
 import { isJsonObject } from '../../contracts/json';
 import type { AgentTally, ArtifactRef, ChildStart, RunPlan } from '../../contracts/run';
 import { modelCallOptions, recoverRun } from './activities';
-import type { SteerMessage } from './checks';
+import { shownApproval } from './bounded';
+import type { ControlMessage, SteerMessage } from './checks';
 import type { CarriedConversation, Conversation } from './conversation';
-import type { Run, TranscriptEntry } from './run';
+import type { RejectedMessage, Run, TranscriptEntry } from './run';
 
 /** What a run hands to its continuation: its whole state as data (architecture «Continue-as-new»). */
 export interface CarriedRun {
@@ -32,6 +40,10 @@ export interface CarriedState {
   events: number;
   patches: Record<string, boolean>;
   stoppedMs: number;
+  paused: ControlMessage | null;
+  rejectedMessages: RejectedMessage[];
+  paths: [string, number][];
+  childCount: number;
   auditHead: string | null;
 }
 
@@ -40,7 +52,14 @@ const transcriptCarried = 200;
 /** Continued input, believed only of a run that Temporal says is a continuation (I9). */
 export function carriedRunOf(input: unknown, info: WorkflowInfo): CarriedRun | null {
   if (!isJsonObject(input) || input['cadreContinued'] !== 1 || !info.continuedFromExecutionRunId) return null;
+  // Runs of a cron and retries are continuations as well, with the caller's own input: those are not believed.
+  if (isRepeated(info)) return null;
   return input as unknown as CarriedRun;
+}
+
+/** Started again by the server: by a cron, or by a retry policy of the workflow. */
+function isRepeated({ cronSchedule, retryPolicy, attempt }: WorkflowInfo): boolean {
+  return Boolean(cronSchedule) || retryPolicy !== undefined || attempt > 1;
 }
 
 /**
@@ -52,7 +71,13 @@ export function shouldContinue(talk: Conversation): boolean {
   const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
   const long =
     continueAsNewSuggested || historyLength > run.limits.softHistoryEvents || historySize > run.limits.softHistoryBytes;
-  return long && run.isOneConversation && talk.head !== null && run.approvals.open().length === 0;
+  return (
+    long &&
+    !isRepeated(workflowInfo()) &&
+    run.isOneConversation &&
+    talk.head !== null &&
+    run.approvals.open().length === 0
+  );
 }
 
 /** The only door into a new run: verifies the transcript in the store, waits for handlers, carries everything. */
@@ -63,6 +88,7 @@ export async function drainAndContinue(
   repairs: number,
 ): Promise<never> {
   const { run } = talk.scope;
+  await run.gate();
   run.setStatus('draining');
   const heads = talk.head === null ? [] : [talk.head];
   await CancellationScope.nonCancellable(async () => {
@@ -71,6 +97,8 @@ export async function drainAndContinue(
     ]);
     await condition(allHandlersFinished, 10_000);
   });
+  // Stopped or paused while it drained: the stop counts here, the pause in the next run.
+  if (run.work.consideredCancelled) throw new CancelledFailure('stopped on the way into a new run');
   const { teamBody: _recorded, ...plan } = run.started;
   const carried: CarriedRun = {
     cadreContinued: 1,
@@ -88,7 +116,7 @@ function stateOf(run: Run): CarriedState {
     used: run.budget.used,
     steps: run.budget.steps,
     agents: [...run.agents],
-    approvals: run.approvals.list(),
+    approvals: run.approvals.list().map(shownApproval),
     failures: run.failures,
     artifacts: run.artifacts,
     steers: run.steers,
@@ -96,6 +124,9 @@ function stateOf(run: Run): CarriedState {
     events: run.events.total,
     patches: run.patches.toJson(),
     stoppedMs: run.clock.stoppedForMs,
+    paused: run.paused,
+    rejectedMessages: run.rejectedMessages,
+    ...run.counters(),
     auditHead: run.auditHead,
   };
 }

@@ -6,8 +6,12 @@ import { own } from '../../contracts/own';
 import type { AgentView } from '../../contracts/team';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Budget } from './budget';
+import type { SteerMessage } from './checks';
 import { RunClock } from './run-clock';
 import type { Scope } from './scope';
+
+/** Characters of steers that one step takes; the rest comes with the next. */
+const steersPerStep = 60_000;
 
 /** What is asked of a model in one step. */
 export interface Ask {
@@ -73,6 +77,7 @@ export class Conversation {
       );
     }
     this.view = view;
+    this.untrusted = scope.untrusted;
     this.private = scope.private || view.privacy === 'private' || scope.run.input.privacy === 'private';
     const carried = scope.run.takeCarried(agent, path);
     this.resumed = carried;
@@ -134,7 +139,13 @@ export class Conversation {
 
   /** Steers that came since this agent's last step. */
   takeSteers(): DeltaPart[] {
-    const fresh = this.scope.run.steers.slice(this.steersSeen);
+    const fresh: SteerMessage[] = [];
+    let size = 0;
+    for (const steer of this.scope.run.steers.slice(this.steersSeen)) {
+      size += steer.text.length;
+      if (fresh.length > 0 && size > steersPerStep) break;
+      fresh.push(steer);
+    }
     this.steersSeen += fresh.length;
     return fresh.map((steer) => ({ kind: 'steer', from: steer.from, text: steer.text }));
   }
@@ -147,7 +158,7 @@ export class Conversation {
   advance(result: CallModelResult): void {
     this.head = result.head;
     this.messageId = result.messageId;
-    this.untrusted = result.untrusted;
+    this.untrusted = result.untrusted ?? this.scope.untrusted;
     this.tokens = result.usage.inputTokens + result.usage.outputTokens;
     this.step += 1;
   }

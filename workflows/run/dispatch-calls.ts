@@ -6,19 +6,21 @@ import { digestOf } from '../../contracts/digest';
 import type { FailureKind, FailureRecord } from '../../contracts/failures';
 import { CadreError, failures } from '../../contracts/failures';
 import type { UntrustedSet } from '../../contracts/untrusted';
+import { untrustedSetOf } from '../../contracts/untrusted';
 import type { Conversation } from './conversation';
 import { askPerson } from './ask-person';
 import { askOutcome } from './ask-outcome';
 import { failureOf } from './failure';
-import { performNode } from './perform-node';
+import { literal, performNode } from './perform-node';
 import { runTool } from './run-tool';
-import type { Scope } from './scope';
+import type { Outcome, Scope } from './scope';
+import { together } from './together';
 
 type ToolResult = Extract<DeltaPart, { kind: 'tool-result' }>;
 
 /** Runs the tool calls of one reply in parallel; the results come back in the order of the calls, whoever was first. */
 export async function dispatchCalls(talk: Conversation, calls: ToolCall[], dropped: number): Promise<DeltaPart[]> {
-  const results: DeltaPart[] = await Promise.all(calls.map((call) => dispatchCall(talk, call)));
+  const results: DeltaPart[] = await together(calls.map((call) => () => dispatchCall(talk, call, calls.length)));
   if (dropped > 0)
     results.push({
       kind: 'note',
@@ -27,7 +29,7 @@ export async function dispatchCalls(talk: Conversation, calls: ToolCall[], dropp
   return results;
 }
 
-async function dispatchCall(talk: Conversation, call: ToolCall): Promise<ToolResult> {
+async function dispatchCall(talk: Conversation, call: ToolCall, beside: number): Promise<ToolResult> {
   const { run } = talk.scope;
   if (call.tool === null || call.problem !== undefined) {
     return refused(
@@ -44,7 +46,7 @@ async function dispatchCall(talk: Conversation, call: ToolCall): Promise<ToolRes
       { agent: talk.agent, path: talk.path, step: talk.lastStep },
     );
   }
-  if (call.tool.startsWith('agent:')) return consult(talk, call, call.tool.slice('agent:'.length));
+  if (call.tool.startsWith('agent:')) return consult(talk, call, call.tool.slice('agent:'.length), beside);
   const judged = judgeCall(run.team, {
     agent: talk.agent,
     tool: call.tool,
@@ -67,13 +69,13 @@ async function dispatchCall(talk: Conversation, call: ToolCall): Promise<ToolRes
       effect: judged.effect,
       grant: settled?.grant ?? null,
     });
-    return resultOf(call, done.body, done.isError, done.untrusted);
+    return resultOf(call, byReference(done.body), done.isError, done.untrusted);
   } catch (error) {
     const record = failureOf(error, { agent: talk.agent, path: talk.path, step: talk.lastStep });
     if (record.kind === 'OutcomeUnknown')
       return resultOf(call, ...(await askOutcome(talk, { ...call, tool: call.tool, effect: judged.effect }, record)));
     if (!isForTheModel(record)) throw error;
-    return refused(talk, call, record.kind, record.message, record);
+    return refused(talk, call, record.kind, record.message, record, untrustedSetOf([`tool:${call.tool}`]));
   }
 }
 
@@ -90,7 +92,7 @@ function isForTheModel(record: FailureRecord): boolean {
   return failures[record.kind].next === 'tell-model' || others.includes(record.kind);
 }
 
-async function consult(talk: Conversation, call: ToolCall, agent: string): Promise<ToolResult> {
+async function consult(talk: Conversation, call: ToolCall, agent: string, beside: number): Promise<ToolResult> {
   if (!isGranted(talk.scope.run.team, talk.agent, `agent:${agent}`)) {
     return refused(
       talk,
@@ -109,10 +111,11 @@ async function consult(talk: Conversation, call: ToolCall, agent: string): Promi
     material: [],
     untrusted: talk.untrusted,
     private: talk.private,
+    parallel: (talk.scope.parallel ?? 1) * beside,
   };
   try {
-    const outcome = await performNode(scope, { agent, task });
-    return resultOf(call, outcome.output, outcome.status === 'rejected', outcome.untrusted);
+    const outcome = await performNode(scope, { agent, task }, literal);
+    return resultOf(call, referenceOf(outcome), outcome.status === 'rejected', outcome.untrusted, outcome.private);
   } catch (error) {
     const record = failureOf(error, { agent, path: talk.path });
     return refused(talk, call, record.kind, record.message, record);
@@ -125,17 +128,32 @@ function refused(
   kind: FailureKind,
   message: string,
   record?: FailureRecord,
+  /** A failure's words may be a server's. */
+  untrusted: UntrustedSet | null = null,
 ): ToolResult {
   const { run } = talk.scope;
   run.keepFailure(
     record ?? { kind, message, retryable: false, agent: talk.agent, path: talk.path, step: talk.lastStep },
   );
   run.note('tool-refused', talk.agent, talk.path, `${call.name}: ${kind}: ${message}`);
-  return resultOf(call, { inline: { error: kind, message } }, true, null);
+  // Our own words are nowhere in the store: they are not named but said, and kept short.
+  return resultOf(call, { inline: { error: kind, message: message.slice(0, 2_000) } }, true, untrusted);
 }
 
-function resultOf(call: ToolCall, body: Body, isError: boolean, untrusted: UntrustedSet | null): ToolResult {
-  return { kind: 'tool-result', ordinal: call.ordinal, tool: call.name, body: byReference(body), isError, untrusted };
+function resultOf(
+  call: ToolCall,
+  body: Body,
+  isError: boolean,
+  untrusted: UntrustedSet | null,
+  isPrivate?: true,
+): ToolResult {
+  const labels = { untrusted, ...(isPrivate && { private: isPrivate }) };
+  return { kind: 'tool-result', ordinal: call.ordinal, tool: call.name, body, isError, ...labels };
+}
+
+/** An outcome's output, by name where the store has it. */
+export function referenceOf({ output, stored }: Pick<Outcome, 'output' | 'stored'>): Body {
+  return stored ? byReference(output) : output;
 }
 
 /** A body is in history once (I2): where it stood before, the next delta only names it. */

@@ -10,6 +10,9 @@ function boundsOf(query: { from?: number; limit?: number } | undefined, max: num
   };
 }
 
+/** A query's answer is a payload as well: a page ends where it would grow too large. */
+const pageCharacters = 1_000_000;
+
 /** A page of a list as every query gives it; `from` counts from the beginning of the run. */
 export function pageOf<T>(
   items: readonly T[],
@@ -17,7 +20,13 @@ export function pageOf<T>(
   max: number,
 ): Page<T> {
   const { from, limit } = boundsOf(query, max);
-  const slice = items.slice(from, from + limit);
+  const slice: T[] = [];
+  let size = 0;
+  for (const item of items.slice(from, from + limit)) {
+    size += JSON.stringify(item).length;
+    if (slice.length > 0 && size > pageCharacters) break;
+    slice.push(item);
+  }
   return { items: slice, next: from + slice.length < items.length ? from + slice.length : null, total: items.length };
 }
 

@@ -1,4 +1,4 @@
-import { sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
 import { CadreError } from '../../contracts/failures';
 import type { Limits } from '../../contracts/limits';
 
@@ -33,7 +33,9 @@ export class Governor {
         this.commands = 0;
       }
       if (this.commands < taskCommands && (this.bytes === 0 || this.bytes + size <= taskBytes)) break;
-      this.nextTask ??= sleep(1, { summary: 'next batch of commands' }).finally(() => (this.nextTask = null));
+      this.nextTask ??= CancellationScope.nonCancellable(() => sleep(1, { summary: 'next batch of commands' })).finally(
+        () => (this.nextTask = null),
+      );
       await this.nextTask;
     }
     this.bytes += size;

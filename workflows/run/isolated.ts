@@ -5,6 +5,7 @@ import {
   ChildWorkflowFailure,
   executeChild,
   isCancellation,
+  uuid4,
 } from '@temporalio/workflow';
 import type { BudgetLimits } from '../../contracts/budget';
 import { CadreError } from '../../contracts/failures';
@@ -31,7 +32,8 @@ export async function performIsolated(scope: Scope, node: Node): Promise<Outcome
     run.started.workflowId,
     scope.path.split('/').at(-1) ?? kind,
     run.nextChild(),
-    run.info.runId,
+    // Deterministic, also in a replay from a file, and another one after a reset: see the contract's ids of children.
+    uuid4(),
   );
   const loan = new Loan(scope.budget, scope.parallel ?? 1);
   const start = childStart(

@@ -7,7 +7,7 @@ import { concatOf, unionOf, voteOf } from '../../contracts/merge';
 import type { Merge } from '../../contracts/node';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import { joinUntrusted } from '../../contracts/untrusted';
-import { byReference } from './dispatch-calls';
+import { referenceOf } from './dispatch-calls';
 import type { Outcome, Scope } from './scope';
 import { materialOf } from './scope';
 import { askFor, openConversation, opening } from './talk';
@@ -48,7 +48,7 @@ async function mergeByAgent(scope: Scope, branches: readonly BranchResult[], age
   const talk = openConversation(scope, agent);
   const material = branches.map(({ name, outcome }) => {
     const shown = outcome ?? { output: { inline: null }, from: name, untrusted: null };
-    return materialOf(`branch ${name}`, { ...shown, output: byReference(shown.output) });
+    return materialOf(`branch ${name}`, { ...shown, output: referenceOf(shown) });
   });
   const answer = await askFor<{ merged: Json; conflicts: Conflict[] }>(talk, 'merge', [...opening(scope), ...material]);
   return {

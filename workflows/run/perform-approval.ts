@@ -34,6 +34,7 @@ export async function performApproval(scope: Scope, node: ApprovalNode): Promise
       output,
       from: 'approval',
       untrusted: scope.untrusted,
+      ...(scope.private && { private: true as const }),
       stoppedBecause: answer.refusal.message,
     });
   }

@@ -16,13 +16,16 @@ import { materialOf, templateValues } from './scope';
 import { withTimeLimit } from './time-limit';
 import { fillText } from './template';
 
+/** A task that a model worded is taken as it stands: its braces are no templates. */
+export const literal = { literal: true } as const;
+
 /**
  * Runs any node at any place of a run: the only way from one pattern into another. Finished paths are returned at once
  * (a continued run goes through its patterns again from the top), `fallback` takes over when the node fails, `then`
  * goes on with its output.
  */
-export async function performNode(parent: Scope, node: Node): Promise<Outcome> {
-  const scope = enter(parent, node);
+export async function performNode(parent: Scope, node: Node, how: Partial<typeof literal> = {}): Promise<Outcome> {
+  const scope = enter(parent, node, how.literal === true);
   const finished = scope.run.done.get(scope.path);
   if (finished) return finished;
   let outcome = await withFallback(parent, scope, node);
@@ -35,9 +38,10 @@ export async function performNode(parent: Scope, node: Node): Promise<Outcome> {
 export async function attemptNode(
   parent: Scope,
   node: Node,
+  how: Partial<typeof literal> = {},
 ): Promise<{ outcome: Outcome } | { failure: FailureRecord }> {
   try {
-    return { outcome: await performNode(parent, node) };
+    return { outcome: await performNode(parent, node, how) };
   } catch (error) {
     const failure = failureOf(error, { path: `${parent.path}/${nodeName(node)}` });
     parent.run.keepFailure(failure);
@@ -55,7 +59,7 @@ export function nodeName(node: Node): string {
   return 'composition' in node && typeof node.composition === 'string' ? node.composition : kind;
 }
 
-function enter(parent: Scope, node: Node): Scope {
+function enter(parent: Scope, node: Node, isLiteral: boolean): Scope {
   const { run } = parent;
   if (parent.depth >= run.limits.maxDepth) {
     throw new CadreError(
@@ -64,7 +68,8 @@ function enter(parent: Scope, node: Node): Scope {
     );
   }
   const name = nodeName(node).replace(/[^\w.-]+/g, '-');
-  const task = node.task === undefined ? parent.task : fillText(node.task, templateValues(parent));
+  const given = node.task ?? parent.task;
+  const task = node.task === undefined || isLiteral ? given : fillText(given, templateValues(parent));
   const budget = node.budget ? parent.budget.lease(`the node ${name}`, node.budget) : parent.budget;
   const path = run.claimPath(parent.path === '' ? name : `${parent.path}/${name}`);
   return { ...parent, path, depth: parent.depth + 1, task, budget, ancestry: ancestryOf(parent, node, task) };

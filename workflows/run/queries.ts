@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../contracts/json';
+import { shownApproval } from './bounded';
 import { pageOf } from './event-ring';
 import type { Run } from './run';
 
@@ -24,7 +25,13 @@ export function answerQuery(run: Run, name: string, argument: unknown): unknown 
       return statusOf(run);
     case 'approvals':
       return pageOf(
-        [...run.approvals.open(), ...run.approvals.list().filter((each) => each.state !== 'open')],
+        [
+          ...run.approvals.open(),
+          ...run.approvals
+            .list()
+            .filter((each) => each.state !== 'open')
+            .map(shownApproval),
+        ],
         page,
         max,
       );

@@ -1,6 +1,7 @@
 import { bodyExcerpt, bodyToJson } from '../../contracts/body';
 import type { Json, JsonObject } from '../../contracts/json';
 import type { EndStatus, RunResult } from '../../contracts/run';
+import { fitted } from './bounded';
 import type { Run } from './run';
 import type { Outcome } from './scope';
 
@@ -8,7 +9,7 @@ const partialBytes = 100_000;
 
 /** The result of a run that came to an outcome. */
 export function resultOf(run: Run, outcome: Outcome): RunResult {
-  return {
+  return fitted({
     ...common(run, outcome.status),
     output: bodyToJson(outcome.output),
     summary: outcome.stoppedBecause
@@ -21,18 +22,18 @@ export function resultOf(run: Run, outcome: Outcome): RunResult {
     messageId: outcome.messageId,
     ...(outcome.private && { private: true as const }),
     ...(outcome.head !== undefined && { head: outcome.head }),
-  };
+  });
 }
 
 /** The result of a run that was ended before it came to one: what is done so far, by path, and what it cost. */
 export function partialResult(run: Run, status: EndStatus, because: string): RunResult {
   const finished = [...run.done.keys()];
-  return {
+  return fitted({
     ...common(run, status),
     output: finished.length > 0 ? { partial: partialOutputs(run) } : null,
     summary: `${because} Finished before: ${finished.length > 0 ? finished.join(', ') : 'nothing'}.`,
     stoppedBecause: because,
-  };
+  });
 }
 
 function common(run: Run, status: EndStatus): Omit<RunResult, 'output' | 'summary'> {

@@ -40,7 +40,8 @@ export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolRe
     const result = await callTool.executeWithOptions(
       {
         ...toolCallOptions,
-        startToCloseTimeout: Math.min(run.limits.toolCallTimeoutMs, run.clock.leftMs()),
+        startToCloseTimeout: Math.min(run.limits.toolCallTimeoutMs, run.leftMs()),
+        scheduleToCloseTimeout: Math.max(1, Math.min(run.leftMs(), talk.clock.leftMs())),
         taskQueue: run.started.queues[zone],
         summary: `${talk.agent} · step ${talk.lastStep + 1} · ${call.tool}`,
       },

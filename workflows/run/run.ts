@@ -72,6 +72,8 @@ export class Run {
   childStart: ChildStart | null = null;
   private carried: CarriedRun | null = null;
   private plan: RunPlan | null = null;
+  /** Finished stages are being undone: neither a pause nor the run's deadline holds that up. */
+  compensating = false;
   private childCount = 0;
   private readonly paths = new Map<string, number>();
   private refreshDetails: () => void = () => undefined;
@@ -112,6 +114,16 @@ export class Run {
     this.steers.unshift(...state.steers);
     this.transcript.push(...state.transcript);
     this.auditHead = state.auditHead;
+    this.paused = state.paused;
+    this.rejectedMessages.push(...state.rejectedMessages);
+    this.childCount = state.childCount;
+    for (const [path, n] of state.paths) this.paths.set(path, n);
+  }
+
+  /** Numbers that go on counting in a continued run; the conversation's own path is claimed anew there. */
+  counters(): { paths: [string, number][]; childCount: number } {
+    const root = [...this.paths.keys()][0];
+    return { paths: [...this.paths].filter(([path]) => path !== root), childCount: this.childCount };
   }
 
   /** The conversation that this run goes on with, once. */
@@ -175,6 +187,11 @@ export class Run {
     this.touch();
   }
 
+  /** Milliseconds that a call may take; compensations have a time of their own, also after the run's is over. */
+  leftMs(): number {
+    return this.compensating ? this.limits.compensationMs : this.clock.leftMs();
+  }
+
   /** Past the soft limit of its history: new nodes start as child workflows, with histories of their own. */
   get isLong(): boolean {
     const { historyLength, historySize } = workflowInfo();
@@ -220,6 +237,7 @@ export class Run {
 
   /** Before every step: a pause holds it here, a passed deadline ends the run. */
   async gate(): Promise<void> {
+    if (this.compensating) return;
     if (this.paused) await this.waitWhilePaused();
     if (this.clock.leftMs() === 0) {
       throw new CadreError(

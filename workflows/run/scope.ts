@@ -3,6 +3,7 @@ import type { Body } from '../../contracts/body';
 import type { JsonObject, Json } from '../../contracts/json';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Budget } from './budget';
+import { withoutReferences } from './template';
 import type { Run } from './run';
 
 /** Where a node runs: its place in the run, its task, what it has been given, and what it may spend. */
@@ -41,6 +42,8 @@ export interface Outcome {
   stoppedBecause?: string;
   parts?: Json;
   private?: true;
+  /** The store holds the output under its digest, so that it can be named. */
+  stored?: true;
   /** Transcript head of the agent that made the output. */
   head?: string;
 }
@@ -67,9 +70,10 @@ export function materialOf(
 /** Values that templates may name. */
 export function templateValues(scope: Scope): JsonObject {
   const { input } = scope.run;
-  const values: JsonObject = { task: scope.task, input: input.input };
+  const values: JsonObject = { task: scope.task, input: withoutReferences(input.input) };
   if (scope.previous)
-    values['output'] = 'inline' in scope.previous ? scope.previous.inline : { $blob: scope.previous.blob };
-  if (scope.item !== undefined) values['item'] = scope.item;
+    values['output'] =
+      'inline' in scope.previous ? withoutReferences(scope.previous.inline) : { $blob: scope.previous.blob };
+  if (scope.item !== undefined) values['item'] = withoutReferences(scope.item);
   return values;
 }

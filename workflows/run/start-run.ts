@@ -102,7 +102,8 @@ function newRun(info: WorkflowInfo, carried: CarriedRun | null): Run {
 /** Lineage is Temporal's word, not the caller's (I9): only a real child may bring a plan of its own. */
 function childStartOf(input: unknown, info: WorkflowInfo): ChildStart | null {
   if (!isJsonObject(input) || input['cadreChild'] !== 1) return null;
-  if (info.parent) return input as unknown as ChildStart;
+  const start = input as unknown as ChildStart;
+  if (info.parent && isJsonObject(start.root) && start.root.workflowId === info.root?.workflowId) return start;
   throw ApplicationFailure.nonRetryable(
     '"cadreChild" is not an input field: it is set by a parent run only.',
     'InvalidInput',
@@ -111,7 +112,7 @@ function childStartOf(input: unknown, info: WorkflowInfo): ChildStart | null {
 
 async function prepare(type: PatternName, input: unknown): Promise<RunPlan> {
   return prepareRun.executeWithOptions({ startToCloseTimeout: 30_000, summary: 'prepare the run' }, [
-    { type, input: (input ?? null) as never },
+    { type, input: (input ?? null) as never, firstRunId: workflowInfo().firstExecutionRunId },
   ]);
 }
 
@@ -168,6 +169,7 @@ async function finishAfter(run: Run, error: unknown): Promise<RunResult> {
   if (failure.kind === 'BudgetExhausted' && run.begun)
     return finish(run, partialResult(run, 'budget-exhausted', failure.message));
   const ended = failure.kind === 'CompensationFailed' ? 'compensation-failed' : 'failed';
+  run.work.cancel();
   const result = partialResult(run, ended, failure.message);
   await finish(run, result);
   throw asApplicationFailure(failure, result);

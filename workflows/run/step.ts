@@ -91,7 +91,9 @@ async function callWithRecovery(talk: Conversation, request: CallModelRequest): 
   const { run } = talk.scope;
   const options = {
     ...modelCallOptions,
-    startToCloseTimeout: Math.min(run.limits.modelCallTimeoutMs, run.clock.leftMs(), talk.clock.leftMs()),
+    startToCloseTimeout: Math.min(run.limits.modelCallTimeoutMs, run.leftMs(), talk.clock.leftMs()),
+    // Also the time without a worker ends.
+    scheduleToCloseTimeout: Math.max(1, Math.min(run.leftMs(), talk.clock.leftMs())),
     taskQueue: talk.view.queue ?? run.started.queues.model,
     summary: `${talk.agent} · step ${talk.step + 1} · ${request.role === 'agent' ? 'model' : request.role}`,
   };

@@ -25,7 +25,11 @@ const rootTaskLength = 2_000;
 export function opening(scope: Scope, task = scope.task): DeltaPart[] {
   const rootTask = scope.run.input.task;
   const beside = rootTask === task ? {} : { rootTask: rootTask.slice(0, rootTaskLength) };
-  return [{ kind: 'task', from: scope.from, text: task, ...beside }, ...scope.material];
+  const labels = {
+    ...(scope.untrusted && { untrusted: scope.untrusted }),
+    ...(scope.private && { private: true as const }),
+  };
+  return [{ kind: 'task', from: scope.from, text: task, ...beside, ...labels }, ...scope.material];
 }
 
 /** Asks for an answer whose shape is the engine's own (plan, review, route …) and returns it as a plain object. */

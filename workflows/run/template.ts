@@ -1,7 +1,10 @@
+import { CadreError } from '../../contracts/failures';
 import type { Json, JsonObject } from '../../contracts/json';
 import { isJsonObject } from '../../contracts/json';
 
 const placeholder = /\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}/g;
+/** Characters that templates may add to one text. */
+const filledMax = 100_000;
 const whole = /^\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}$/;
 
 function lookUp(values: JsonObject, path: string): Json | undefined {
@@ -19,10 +22,19 @@ function lookUp(values: JsonObject, path: string): Json | undefined {
 
 /** Fills `{{input.date}}` and the like; a name that stands for nothing stays as it was written. */
 export function fillText(text: string, values: JsonObject): string {
+  let added = 0;
   return text.replace(placeholder, (written, path: string) => {
     const value = lookUp(values, path);
     if (value === undefined) return written;
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    const filled = typeof value === 'string' ? value : JSON.stringify(value);
+    added += filled.length;
+    if (added > filledMax) {
+      throw new CadreError(
+        'PayloadTooLarge',
+        `A text with templates grows past ${filledMax} characters; pass large values as material.`,
+      );
+    }
+    return filled;
   });
 }
 
@@ -38,4 +50,15 @@ export function fillJson(json: Json, values: JsonObject): Json {
     return Object.fromEntries(Object.entries(json).map(([key, member]) => [key, fillJson(member, values)]));
   }
   return json;
+}
+
+/** Data that models or callers gave must not pass for a reference of ours: `$blob` is only believed where we wrote it. */
+export function withoutReferences(json: Json): Json {
+  if (Array.isArray(json)) return json.map(withoutReferences);
+  if (!isJsonObject(json)) return json;
+  const entries = Object.entries(json).map(([key, member]) => [
+    key === '$blob' ? '$blob (data)' : key,
+    withoutReferences(member),
+  ]);
+  return Object.fromEntries(entries) as Json;
 }

@@ -35,7 +35,10 @@ export class ToolCaller implements Caller {
     this.agent = by ?? compositionCaller;
     this.path = scope.path;
     this.untrusted = scope.untrusted;
-    this.private = scope.private || scope.run.input.privacy === 'private';
+    this.private =
+      scope.private ||
+      scope.run.input.privacy === 'private' ||
+      scope.run.team.agents[this.agent]?.privacy === 'private';
     this.budget = scope.budget;
     this.clock = new RunClock(Date.now(), scope.run.input.timeoutMs);
   }

@@ -52,5 +52,12 @@ const spine: Migration = {
   ],
 };
 
+/** Who may read a body by its id: the runs (by the root of their tree) that have made it. */
+const bodiesOfRuns: Migration = {
+  version: 2,
+  name: 'bodies of runs',
+  statements: [`CREATE TABLE blob_ref (root TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (root, blob))`],
+};
+
 /** In order, without gaps: the version of a database is the number of the last one applied. */
-export const migrations: readonly Migration[] = [spine];
+export const migrations: readonly Migration[] = [spine, bodiesOfRuns];

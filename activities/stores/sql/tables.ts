@@ -11,6 +11,7 @@ export type EffectState = 'intent' | 'done' | 'failed' | 'unknown';
 export interface Tables {
   meta: { key: string; value: string };
   blob: { id: string; kind: BlobKind; bytes: number; body: Uint8Array; created_at: string };
+  blob_ref: { root: string; blob: string };
   segment: {
     id: string;
     parent: string | null;

@@ -14,7 +14,7 @@ const readArtifact = defineTool({
     bytes: z.int().min(16).max(toolLimits.pageBytes).optional(),
   }),
   async execute({ id, offset, bytes }, context) {
-    const content = readable(await context.store.blobs.get(id));
+    const content = readable(await context.store.blobs.ofRun(context.run.root).get(id));
     const { start, end } = pageBounds({ offset, bytes }, content.length);
     const page = describePage(content.subarray(start, end), start, content.length);
     return { value: { id, ...page }, sources: [`artifact:${id.slice(7, 19)}`] };

@@ -18,7 +18,7 @@ export const exports: readonly BuiltinTool[] = exportTools.map((tool) => ({
   run: async (args, context) => {
     const { options, roots, signal } = context;
     const narrowed = typeof options['root'] === 'string' ? await resolveAllowed(roots, options['root']) : undefined;
-    const readable = narrowed === undefined ? roots : { base: narrowed, allowed: [narrowed] };
+    const readable = narrowed === undefined ? roots : { ...roots, base: narrowed, allowed: [narrowed] };
     return replyOf(tool, await tool.execute(args, { roots: readable, signal }), labelsOf(options['withhold']));
   },
 }));

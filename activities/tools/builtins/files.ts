@@ -118,7 +118,10 @@ const writeFile = defineTool({
     ),
   async execute({ path, content, artifact }, context) {
     const jail = await jailOf(context);
-    const bytes = artifact === undefined ? Buffer.from(content ?? '', 'utf8') : await context.store.blobs.get(artifact);
+    const bytes =
+      artifact === undefined
+        ? Buffer.from(content ?? '', 'utf8')
+        : await context.store.blobs.ofRun(context.run.root).get(artifact);
     const written = await writeFileOnce(jail, path, bytes, context.idempotencyKey, context.now);
     return { value: { ...written } };
   },

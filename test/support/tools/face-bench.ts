@@ -19,6 +19,9 @@ export interface FaceBench {
   close(): Promise<void>;
 }
 
+/** The tree of runs that the calls of a bench belong to. */
+export const faceRoot = 'agent/t/1#first';
+
 export async function openFaceBench(over: Partial<ToolFaceOptions> = {}): Promise<FaceBench> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cadre-tools-'));
   const store = await openStore({ file: path.join(folder, 'state.db') });
@@ -43,7 +46,7 @@ export async function openFaceBench(over: Partial<ToolFaceOptions> = {}): Promis
         tool,
         args,
         signal: new AbortController().signal,
-        run: { workflowId: 'agent/t/1', rootWorkflowId: 'agent/t/1', path: 'worker', step: 1 },
+        run: { workflowId: 'agent/t/1', rootWorkflowId: 'agent/t/1', root: faceRoot, path: 'worker', step: 1 },
         ...more,
       }),
     close: async () => {

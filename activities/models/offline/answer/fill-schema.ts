@@ -57,7 +57,9 @@ function fillValue(given: Json | undefined, name: string, filling: Filling, plac
   const schema = resolveSchema(given, filling.root);
   if (schema['const'] !== undefined) return schema['const'];
   const value = byType(schema, name, filling, place);
-  if (value !== undefined && (typeof value === 'object' || fits(schema, value))) return value;
+  // A list that is too short is no value: what must have it is left out, and not the whole answer refused.
+  const isShort = Array.isArray(value) && value.length < Number(schema['minItems'] ?? 0);
+  if (value !== undefined && !isShort && (typeof value === 'object' || fits(schema, value))) return value;
   return allowsNull(given) ? null : undefined;
 }
 

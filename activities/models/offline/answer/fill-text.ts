@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../../contracts/json';
 import { bestSentence, cited, countsText, lineOf, scalarsOf } from './answer-text';
-import { clip, sentencesOf } from '../data/extract-sentences';
+import { clip, isProse, sentencesOf } from '../data/extract-sentences';
 import { candidateFields, kindOfProperty, linkOf, mainDate, nameScore, peopleFor } from './field-match';
 import type { Filling, Place } from './fill-place';
 import { dayOf } from '../words/kinds';
@@ -104,7 +104,11 @@ function ofRecord(
     case 'cites':
       return [exact, isGroupName(name) ? sourceOf(record) : undefined, record.id];
     case 'quote':
-      return [exact !== undefined && isVerbatim(exact, record) ? exact : undefined, sentence, sentencesOf(record)[0]];
+      return [
+        exact !== undefined && isVerbatim(exact, record) && isProse(exact) ? exact : undefined,
+        sentence,
+        sentencesOf(record)[0],
+      ];
     case 'title':
       return [
         words(name).at(-1) === 'name' ? exact : record.title,

@@ -21,9 +21,7 @@ export function sentencesOf(record: DataRecord): string[] {
   if (known) return known;
   const out: string[] = [];
   for (const text of record.texts) {
-    // The text of a change is no prose.
-    if (/^@@ .* @@/m.test(text)) continue;
-    const own = text.split(/^-- ?$/m)[0] ?? text;
+    const own = beforeChange(text).split(/^-- ?$/m)[0] ?? text;
     for (const line of own.split(/\r?\n/)) {
       if (/^\s*(?:>|\||[-=_*~]{3,}|```|#{1,6}\s|On .{6,120} wrote:\s*$)/.test(line)) continue;
       if (isCode(line.trim())) continue;
@@ -39,15 +37,31 @@ export function sentencesOf(record: DataRecord): string[] {
   return out;
 }
 
+/** The text of a change is no prose; what stands before it may be. */
+function beforeChange(text: string): string {
+  return text.split(/^(?:@@ .* @@|diff --git |index [0-9a-f]{6,64}\.\.[0-9a-f]{6,64}\b|--- [ab]\/)/m, 1)[0] ?? text;
+}
+
+/** Whether a text could be said by somebody: it is neither program text nor a change of it. */
+export function isProse(text: string): boolean {
+  return beforeChange(text) === text && !text.split(/\r?\n/).some((line) => isCode(line.trim()));
+}
+
 /** Where nothing looks like a sentence: the first lines as they stand. */
 function firstLines(record: DataRecord): string[] {
-  const lines = record.texts.flatMap((text) => text.slice(0, 2_000).split(/\r?\n/)).map((line) => clip(line.trim()));
-  return lines.filter((line) => /\p{L}{2}/u.test(line)).slice(0, 3);
+  const lines = record.texts
+    .flatMap((text) => beforeChange(text).slice(0, 2_000).split(/\r?\n/))
+    .map((line) => clip(line.trim()));
+  return lines.filter((line) => /\p{L}{2}/u.test(line) && !isCode(line)).slice(0, 3);
 }
 
 /** Program text, changes of it, and bare paths: lines that are no sentences. */
 function isCode(line: string): boolean {
-  if (/^(?:\+|--|-\s\s|-[^\s\d]|@@|diff --git |index [0-9a-f]{6})|^(?:[\w. -]+\/)+[\w. -]+\.\w+$/.test(line))
+  if (
+    /^(?:\+|--|-\s\s|-[^\s\d]|@@|diff --git |index [0-9a-f]{6}|(?:new|deleted) file mode \d|(?:old|new) mode \d|similarity index \d|Binary files .* differ$)|^(?:[\w. -]+\/)+[\w. -]+\.\w+$/.test(
+      line,
+    )
+  )
     return true;
   const marks = line.match(/[{}()[\];=<>|&$\\_`]/g)?.length ?? 0;
   return marks > 4 && marks > line.length * 0.1;

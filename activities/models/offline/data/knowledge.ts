@@ -1,4 +1,5 @@
 import type { Json } from '../../../../contracts/json';
+import { isJsonObject } from '../../../../contracts/json';
 import type { ModelRequest } from '../../../../contracts/model';
 import { bounds } from '../bounds';
 import { givesOrders } from './orders-in-text';
@@ -48,9 +49,11 @@ export function gatherKnowledge(
   materials: readonly Material[] = reading.materials,
 ): Knowledge {
   const set = collectRecords(materials);
-  const isNotice = (record: DataRecord): boolean => /(?:problem|error|warning)s?$/i.test(record.group);
+  const isNotice = (record: DataRecord): boolean => saysProblem(record.group) && !record.origins.some(saysProblem);
   const proper = set.records.filter((record) => !isNotice(record));
-  const all = proper.length > 0 ? proper : set.records;
+  // Problems beside an empty list are those of reading it; alone they are what there is to tell.
+  const areBeside = proper.length > 0 || set.stated.size > 0 || materials.some(({ value }) => hasEmptyList(value));
+  const all = areBeside ? proper : set.records;
   const lookUp = idsToLookUp(reading.task);
   const absent = absentIds(reading, set.records);
   // What is looked up is told whenever it happened.
@@ -64,7 +67,7 @@ export function gatherKnowledge(
     reading,
     records: rankRecords(inside, query, idf, mentions, askedTerms(request, reading)),
     all,
-    notices: proper.length > 0 ? set.records.filter(isNotice) : [],
+    notices: areBeside ? set.records.filter(isNotice) : [],
     mentions,
     query,
     idf,
@@ -80,6 +83,21 @@ export function gatherKnowledge(
       request.tools.length + (request.idleTools?.length ?? 0) > 0 &&
       !materials.some((material) => material.kind === 'result' || isHandedOver(material)),
   };
+}
+
+const saysProblem = (name: string): boolean => /(?:problem|error|warning)s?$/i.test(name);
+
+/** Whether a value has a place for records and none in it. */
+function hasEmptyList(value: Json): boolean {
+  return (
+    isJsonObject(value) &&
+    Object.entries(value).some(
+      ([key, member]) =>
+        Array.isArray(member) &&
+        member.length === 0 &&
+        !/unresolved|missing|conflict|cite|source|note|tag|label|link|problem|error|warning/i.test(key),
+    )
+  );
 }
 
 /** What another agent delivered, also when it holds nothing; input and background say nothing of what there is. */

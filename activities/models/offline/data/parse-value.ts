@@ -25,20 +25,30 @@ export interface ParsedValue {
  * becomes its structured content or its text, and a value shown in part becomes the part that is complete.
  */
 export function parseValue(value: Json): ParsedValue {
-  if (typeof value === 'string') return parseText(value);
+  if (typeof value === 'string') return openWrapper(parseText(value));
   if (!isJsonObject(value)) return { value };
   const structured = value['structuredContent'];
-  if (structured !== undefined && structured !== null) return { value: structured };
+  if (structured !== undefined && structured !== null) return openWrapper({ value: structured });
   const content = value['content'];
   if (Array.isArray(content) && content.length > 0 && content.every(isContentPart)) {
     const texts = content.map((part) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : ''));
     const read = texts.filter((text) => text !== '').map((text) => parseText(text));
     const only = read[0];
-    if (read.length === 1 && only) return only;
+    if (read.length === 1 && only) return openWrapper(only);
     const values = read.map((part) => part.value);
     return { value: values.every((part) => typeof part === 'string') ? values.join('\n') : values };
   }
-  return { value };
+  return openWrapper({ value });
+}
+
+/** `{ "result": "<JSON text>" }`: what servers make of a function that returns text is the JSON in it. */
+function openWrapper(parsed: ParsedValue): ParsedValue {
+  if (!isJsonObject(parsed.value) || parsed.cut) return parsed;
+  const [[key, inner] = ['', null], ...others] = Object.entries(parsed.value);
+  if (others.length > 0 || typeof inner !== 'string' || !/^(?:result|output|data|value|response|text)$/i.test(key))
+    return parsed;
+  const opened = parseText(inner);
+  return typeof opened.value === 'string' ? parsed : opened;
 }
 
 function isContentPart(part: Json): boolean {

@@ -7,6 +7,7 @@ import { mergeRecords } from './merge-records';
 import { compareText, scalarText, stableJson } from '../words/order';
 import { peopleOf, flattenFields, textsOf, titleOf } from './record-fields';
 import type { Material } from './read-request';
+import { withSpokenIds } from './spoken-ids';
 import { textRecords } from './text-records';
 
 /** One thing the data speaks of. */
@@ -59,7 +60,7 @@ export function collectRecords(materials: readonly Material[]): DataSet {
     // Pages of one list state one total. Of what an agent delivered, the first states it; the later only adds to it.
     stated.set(material.origin, material.kind === 'data' ? (before ?? total) : Math.max(total, before ?? 0));
   }
-  const records = mergeRecords(found).map(finish);
+  const records = mergeRecords(withSpokenIds(found)).map(finish);
   const keys = new Map(
     records.map((record) => [record, record.id === '' ? stableJson(Object.fromEntries(record.fields)) : '']),
   );
@@ -99,12 +100,14 @@ function walk(value: Json, place: Place, found: Found[]): void {
   if (keyed) return walkList(keyed, place, found);
   const fields = flattenFields(value);
   const idField = chooseIdField([fields], place.group);
-  const isOne = idField !== undefined && !wraps(value) && !isPage(value) && ownScalars(value) >= 2;
-  if (isOne) found.push({ id: scalarText(fields.get(idField)), origin: place.origin, group: place.group, fields });
+  const isOne =
+    (idField !== undefined || hasPartsOnly(value, fields)) && !wraps(value) && !isPage(value) && ownScalars(value) >= 2;
+  const id = idField === undefined ? '' : scalarText(fields.get(idField));
+  if (isOne) found.push({ id, origin: place.origin, group: place.group, fields });
   for (const [key, member] of Object.entries(value)) {
     if (typeof member !== 'object' || member === null) continue;
     // Lists inside a record are its own (people, lines), unless their members have ids of their own and it has no title.
-    if (isOne && !(titleOf(fields) === undefined && Array.isArray(member) && member.some(hasOwnId))) continue;
+    if (isOne && !(titleOf(fields) === undefined && hasOwnRecords(key, member))) continue;
     walk(
       member,
       { ...place, group: wrapperKeys.has(key) || isListName(key) ? place.group : key, key, depth: place.depth + 1 },
@@ -130,6 +133,20 @@ function isContainer(object: JsonObject): boolean {
   if (wraps(object)) return true;
   if (chooseIdField([flattenFields(object)], '', true) !== undefined) return false;
   return Object.values(object).some((member) => Array.isArray(member) && member.some(hasOwnId));
+}
+
+function hasOwnRecords(key: string, member: Json): boolean {
+  return Array.isArray(member) && member.some(hasOwnId) && !means(key, 'person');
+}
+
+/** A record without an id: it has a title and people, and no list in it is one of further records. */
+function hasPartsOnly(object: JsonObject, fields: ReadonlyMap<string, Json>): boolean {
+  const lists = Object.entries(object).filter(([, member]) => Array.isArray(member) && member.some(isJsonObject));
+  return (
+    titleOf(fields) !== undefined &&
+    lists.some(([key]) => means(key, 'person')) &&
+    lists.every(([key, member]) => means(key, 'person') || (!isListName(key) && !hasOwnRecords(key, member)))
+  );
 }
 
 function hasOwnId(value: Json): boolean {

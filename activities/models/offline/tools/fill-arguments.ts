@@ -20,13 +20,38 @@ const limitMax = 200;
 export function fillArguments(shape: ToolShape, request: ModelRequest, known: Knowledge, given: Given = {}): Filled {
   const args: JsonObject = {};
   const byRole = new Set(shape.args.map((argument) => argument.role));
-  for (const argument of shape.args) {
+  // What bears its name in the input comes first: the others are then not filled with what is meant for it.
+  const named = (argument: ToolArgument): boolean => ownInput(argument, known) !== undefined;
+  for (const argument of [...shape.args].sort((a, b) => Number(named(b)) - Number(named(a)))) {
     const own = given[argument.name];
     const value = own ?? valueFor(argument, shape, request, known, byRole, args);
     if (value !== undefined && fits(argument.schema, value)) args[argument.name] = value;
     else if (argument.required && argument.schema['default'] === undefined) return { missing: argument.name };
   }
-  return { args };
+  const inOrder = shape.args
+    .filter(({ name }) => args[name] !== undefined)
+    .map(({ name }) => [name, args[name] ?? null]);
+  return { args: Object.fromEntries(inOrder) as JsonObject };
+}
+
+/** The input's field of the argument's own name: the argument takes it whatever it looks like, if its type allows. */
+function ownInput(argument: ToolArgument, known: Knowledge): Json | undefined {
+  const name = words(argument.name).join();
+  return Object.entries(known.reading.input).find(
+    ([key, value]) => words(key).join() === name && value !== null && value !== '' && fits(argument.schema, value),
+  )?.[1];
+}
+
+/** Whether a path is what another argument was filled with already, or a folder it lies in. */
+function isTaken(value: Json, so: JsonObject): boolean {
+  if (typeof value !== 'string') return false;
+  const bare = value.replace(/[\\/]+$/, '');
+  return Object.values(so).some(
+    (other) =>
+      typeof other === 'string' &&
+      (other.replace(/[\\/]+$/, '') === bare ||
+        (bare !== '' && /^[\\/]/.test(other.slice(bare.length)) && other.startsWith(bare))),
+  );
 }
 
 function valueFor(
@@ -40,6 +65,9 @@ function valueFor(
   const { schema } = argument;
   if (schema['const'] !== undefined) return schema['const'];
   if (Array.isArray(schema['enum'])) return chooseEnum(schema['enum'], argument, known);
+  const own = ownInput(argument, known);
+  // Where an act writes to is said by its task before the input.
+  if (own !== undefined && !(argument.role === 'path' && shape.kind !== 'read')) return own;
   switch (argument.role) {
     case 'since':
     case 'until':
@@ -53,7 +81,7 @@ function valueFor(
     case 'offset':
       return argument.required ? (numberOf(schema['minimum']) ?? 0) : undefined;
     case 'path':
-      return pathFor(argument, shape, request, known);
+      return pathFor(argument, shape, request, known, so);
     case 'query':
       return fromInput(argument, shape, request, known) ?? (argument.required ? queryText(known) : undefined);
     case 'id':
@@ -95,10 +123,16 @@ function dateFor(argument: ToolArgument, known: Knowledge, roles: ReadonlySet<st
 }
 
 /** The file or folder a call is about: from the input, then from the task's own words. */
-function pathFor(argument: ToolArgument, shape: ToolShape, request: ModelRequest, known: Knowledge): Json | undefined {
-  const named = fromInput(argument, shape, request, known);
+function pathFor(
+  argument: ToolArgument,
+  shape: ToolShape,
+  request: ModelRequest,
+  known: Knowledge,
+  so: JsonObject,
+): Json | undefined {
+  const named = fromInput(argument, shape, request, known, so);
   if (named !== undefined && shape.kind === 'read') return named;
-  const inText = pathsIn(known.reading.task);
+  const inText = pathsIn(known.reading.task).filter((path) => !isTaken(path, so));
   const scored = inText
     .map((path) => ({ path, score: overlap(termSet(path), shape.terms) }))
     .sort((a, b) => b.score - a.score);
@@ -126,6 +160,7 @@ export function fromInput(
   shape: ToolShape,
   request: ModelRequest,
   known: Knowledge,
+  so: JsonObject = {},
 ): Json | undefined {
   const about = new Set([...shape.terms, ...termSet(request.agent)]);
   const others = new Set(shape.args.filter((one) => one !== argument).map((one) => words(one.name).join()));
@@ -134,6 +169,7 @@ export function fromInput(
     if (!fits(argument.schema, value) || !kindFits(argument, key, value)) continue;
     // A field that bears the name of another argument is meant for that one.
     if (others.has(words(key).join())) continue;
+    if (argument.role === 'path' && isTaken(value, so)) continue;
     const keyTerms = termSet(key);
     let score = words(key).join() === words(argument.name).join() ? 10 : 5 * similarity(keyTerms, argument.nameTerms);
     if (score === 0 && sharedConcepts(key, argument.name).some((concept) => concept === argument.role)) score = 3;
@@ -154,6 +190,7 @@ export function fromInput(
 
 function kindFits(argument: ToolArgument, key: string, value: Json): boolean {
   if (dayOf(value) !== undefined && words(key).join() !== words(argument.name).join()) return false;
+  if (words(key).join() === words(argument.name).join()) return true;
   if (argument.role === 'path') return isPathLike(value) || isPathWithSpaces(value);
   if (argument.role === 'id' && typeof value === 'string')
     return dayOf(value) === undefined && (!/\s/.test(value) || argument.nameTerms.size > 1);

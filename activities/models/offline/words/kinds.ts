@@ -52,7 +52,7 @@ export function isAddress(value: Json | undefined): value is string {
 }
 
 /** Something that looks like the place of a file. */
-export function isPathLike(value: Json | undefined): value is string {
+export function isPathLike(value: Json | undefined): boolean {
   if (typeof value !== 'string' || value.length === 0 || value.length > 1024 || /[\s<>|"]/.test(value)) return false;
   if (isUri(value) || isAddress(value)) return false;
   return (
