@@ -48,7 +48,6 @@ export async function prepareRun(
   { type, input: given, firstRunId }: PrepareRunRequest,
   current: () => { workflowId: string; runId: string } = () => noRun,
 ): Promise<RunPlan> {
-  const { workflowId, runId } = current();
   const input = readInput(type, given);
   const { node, subject, resolved, wording } = await readNode(deps, type, input);
   const { team, notices } = resolved;
@@ -58,6 +57,7 @@ export async function prepareRun(
   const digest = digestOf(team);
   const view = teamViewOf(team, digest);
   await keepTeam(deps, team, digest);
+  const { workflowId, runId } = current();
   await keepMaterial(deps, `${workflowId}#${firstRunId ?? runId}`, [data, input.background]);
   const probe = await probeAttributes(deps);
   const body = gzipSync(JSON.stringify(team)).toString('base64');

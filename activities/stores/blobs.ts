@@ -125,11 +125,11 @@ export class RunBlobs {
     private readonly isOwn: (id: string) => Promise<boolean>,
   ) {}
 
-  /** Throws `BlobMissing` for bodies of other runs, as for those that are not there. */
+  /** Throws `ToolFailed` for an id that is none of this run's: a model may have made it up and can go on without. */
   async get(id: string): Promise<Buffer> {
     if (await this.isOwn(id)) return this.blobs.get(id);
     throw new CadreError(
-      'BlobMissing',
+      'ToolFailed',
       `This run has no body ${id}: only what it was given or has made itself can be read by its id.`,
     );
   }

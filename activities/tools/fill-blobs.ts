@@ -6,7 +6,7 @@ import type { RunBlobs } from '../stores';
 /**
  * Puts the body in place of `{"$blob": id}` or, with `"$path": "sections"`, one member of it: a composition passes large
  * outputs on by reference, and an approval's digest binds the reference, which is the digest of the content. A model can
- * write such an object into its answer as well, so only bodies of the same tree of runs are filled in: else `BlobMissing`.
+ * write such an object into its answer as well, so only bodies of the same tree of runs are filled in: else `ToolFailed`.
  */
 export async function fillBlobs(blobs: Pick<RunBlobs, 'getText' | 'head'>, args: JsonObject): Promise<JsonObject> {
   return (await fill(blobs, args)) as JsonObject;

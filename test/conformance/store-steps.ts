@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { openStore, type Store } from '../../activities/stores';
+import { blobIdOf, openStore, type Store } from '../../activities/stores';
 import type { StoreHarness } from './store';
 import { at, sampleAudit, sampleLedger, sampleStep, sampleStepNames } from './store-rows';
 
@@ -45,6 +45,16 @@ export function storeStepSuite(current: () => StoreHarness): void {
       expect(done.segmentId).toBe(sampleStepNames('whole', 'jira', 0).segment);
       expect(await rowsOf(store, 'whole', 'jira', 0)).toEqual([true, true, true, true, true, true]);
       expect(await store.ledger.sum({ run: 'whole' })).toMatchObject({ calls: 1 });
+    });
+
+    it('opens bodies and artifacts of a step to its root, requests and replies to nobody', async () => {
+      const { store } = current();
+      const kinds = ['body', 'artifact', 'request', 'reply'] as const;
+      const blobs = kinds.map((kind) => ({ kind, content: `${kind} of a step`, createdAt: at }));
+      await store.commitStep({ run: 'opened', audit: [], blobs, blobRoot: 'opened#1' });
+      const own = store.blobs.ofRun('opened#1');
+      const heads = await Promise.all(blobs.map(({ content }) => own.head(blobIdOf(content))));
+      expect(heads.map((head) => head?.kind ?? null)).toEqual(['body', 'artifact', null, null]);
     });
 
     it('keeps the first result; of a second attempt only its cost and its audit row', async () => {

@@ -31,6 +31,21 @@ export function storeTableSuite(current: () => StoreHarness): void {
       await expect(store.blobs.get(id)).rejects.toMatchObject({ kind: 'InternalError', message: /damaged/ });
     });
 
+    it('opens a body to the trees of runs that have it, and to no other', async () => {
+      const { blobs } = current().store;
+      const input = { content: 'of two runs', kind: 'body' as const, createdAt: at };
+      const { id } = await blobs.putFor('root-a#1', input);
+      expect(await blobs.ofRun('root-a#1').getText(id)).toBe('of two runs');
+      await expect(blobs.ofRun('root-b#1').get(id)).rejects.toMatchObject({ kind: 'ToolFailed', message: /no body/ });
+      expect(await blobs.ofRun('root-b#1').head(id)).toBeNull();
+      await blobs.putFor('root-b#1', input);
+      await blobs.refer('root-b#1', [id, id]);
+      await blobs.refer('root-b#1', []);
+      expect(await blobs.ofRun('root-b#1').head(id)).toMatchObject({ id });
+      await blobs.refer('root-b#1', ['sha256:none']);
+      await expect(blobs.ofRun('root-b#1').get('sha256:none')).rejects.toMatchObject({ kind: 'BlobMissing' });
+    });
+
     it('refuses a body over the limit', async () => {
       const content = Buffer.alloc(blobBytesMax + 1);
       const put = current().store.blobs.put({ content, kind: 'body', createdAt: at });
@@ -171,9 +186,9 @@ export function storeTableSuite(current: () => StoreHarness): void {
       const parts = { setId: 'unmerged', count: 14, sample: [], of: [mail?.setId ?? '', web?.setId ?? ''] };
       expect(await untrusted.union([parts])).toEqual(both);
       expect(await untrusted.sources(both?.setId ?? '')).toContain('web:11');
-      await expect(untrusted.union([{ setId: 'sha256:none', count: 1, sample: [] }])).rejects.toMatchObject({
-        kind: 'BlobMissing',
-      });
+      // A list that is lost leaves its name: nothing becomes trusted by being lost (I8).
+      const lost = await untrusted.union([{ setId: 'sha256:none', count: 1, sample: [] }, mail]);
+      expect(await untrusted.sources(lost?.setId ?? '')).toEqual(['mail:1', 'mail:2', 'set:sha256:none']);
     });
 
     it('pins a tool at first use, and again only on request', async () => {

@@ -138,7 +138,9 @@ describe('callModel', () => {
     expect(JSON.stringify(result).length).toBeLessThan(10_240);
     const { output } = result;
     if (!output || !('blob' in output)) throw new Error('The answer is inline.');
-    expect(JSON.parse(await bench.store.blobs.getText(output.blob))).toHaveLength(400_000);
+    const { rootWorkflowId, rootFirstRunId } = bench.request().run;
+    const own = bench.store.blobs.ofRun(`${rootWorkflowId}#${rootFirstRunId}`);
+    expect(JSON.parse(await own.getText(output.blob))).toHaveLength(400_000);
   });
 
   it('I8: what is untrusted stays so along the thread', async () => {

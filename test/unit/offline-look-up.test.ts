@@ -124,6 +124,7 @@ describe('ids that are named and not among the results', () => {
   it('are unresolved only when a look-up says so; of the rest it is said that they were not read', async () => {
     const before = await write([input, trees, diary]);
     expect(before['unresolved']).toEqual([]);
+    expect(before['method']).not.toContain('unresolved');
     expect(before['method']).toContain('not in the data that was read: TREE-12 (in D/1), TREE-77 (in D/1)');
     const after = await write([input, trees, diary, lookedUp]);
     expect(after['unresolved']).toEqual(['TREE-77 was looked up by orchard and does not exist; it is named in D/1']);

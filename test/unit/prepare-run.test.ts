@@ -275,6 +275,19 @@ describe('a bad input is refused in sentences', () => {
     expect(plan.workflowId).toBe('agent/x/1');
   });
 
+  test('its material can be read by its own run, also after a reset, and by no other', async () => {
+    const input = { note: 'only of this run' };
+    const run = { workflowId: 'agent/x', runId: 'after-a-reset' };
+    const request = { type: 'agent' as const, input: { task: 'x', input } };
+    await prepareRun(deps(), { ...request, firstRunId: 'first' }, () => run);
+    const id = digestOf(input);
+    expect(JSON.parse(await store.blobs.ofRun('agent/x#first').getText(id))).toEqual(input);
+    for (const other of ['agent/x#after-a-reset', 'agent/y#first'])
+      await expect(store.blobs.ofRun(other).getText(id)).rejects.toMatchObject({ kind: 'ToolFailed' });
+    await prepareRun(deps(), request, () => run);
+    expect(await store.blobs.ofRun('agent/x#after-a-reset').head(id)).toMatchObject({ id });
+  });
+
   test('the activity turns it into a failure that is not retried', async () => {
     const activity = makePrepareRun(deps());
     await expect(activity({ type: 'agent', input: {} })).rejects.toMatchObject({

@@ -3,6 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { openStore, segmentIdOf, type Store } from '../../activities/stores';
+import { Blobs } from '../../activities/stores/blobs';
+import { Database } from '../../activities/stores/sql/database';
+import { dialects } from '../../activities/stores/sql/dialect';
+import { LibsqlDriver } from '../../activities/stores/sql/libsql-driver';
+import { migrate } from '../../activities/stores/sql/migrate';
+import { migrations } from '../../activities/stores/sql/migrations';
 import { sampleAudit, sampleStep } from '../conformance/store-rows';
 
 const folder = mkdtempSync(join(tmpdir(), 'cadre-libsql-'));
@@ -115,6 +121,18 @@ describe('the embedded database', () => {
     expect(done.map((one) => one.committed)).toEqual(done.map((_, index) => index % 5 !== 0));
     for (let index = 0; index < 20; index += 1) expect((await store.audit.head(`r${index}`)).seq).toBe(1);
   });
+
+  it('goes on with a store of the first schema', async () => {
+    const file = join(folder, 'old.db');
+    const driver = new LibsqlDriver({ file, busyTimeoutMs: 1_000, callTimeoutMs: 5_000, maxFileBytes: 1e9, synchronous: 'NORMAL' });
+    const db = new Database(dialects.libsql, driver, file);
+    await migrate(db, migrations.slice(0, 1));
+    const { id } = await new Blobs(db).put({ content: 'old', kind: 'body', createdAt: 't' });
+    await db.close();
+    const { blobs } = await opened('old.db');
+    expect(await blobs.getText(id)).toBe('old');
+    await expect(blobs.ofRun('r#1').get(id)).rejects.toMatchObject({ kind: 'ToolFailed' });
+  }); // prettier-ignore
 
   it('F65: a file that is no database is named, with what to do', async () => {
     writeFileSync(join(folder, 'letter.db'), 'This is a letter, not a database. '.repeat(500));

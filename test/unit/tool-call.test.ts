@@ -50,10 +50,15 @@ describe('callTool: reads', () => {
 
   it('F34: a large result is a blob with its beginning, and keeps the sources of what it was asked from', async () => {
     const untrusted = await bench.store.untrusted.union([], ['mail:7']);
-    const result = await bench.call(await bench.request('shop.big', { bytes: 3_000_000 }, { untrusted }));
+    const request = await bench.request('shop.big', { bytes: 3_000_000 }, { untrusted });
+    const result = await bench.call(request);
     const body = result.body as { blob: string; bytes: number; head: string };
     expect(body).toMatchObject({ bytes: 3_000_002, head: 'x'.repeat(300) });
-    expect((await bench.store.blobs.get(body.blob)).length).toBe(3_000_002);
+    const root = `${request.run.rootWorkflowId}#${request.run.rootFirstRunId}`;
+    expect((await bench.store.blobs.ofRun(root).get(body.blob)).length).toBe(3_000_002);
+    await expect(bench.store.blobs.ofRun('agent/bench/2#first').get(body.blob)).rejects.toMatchObject({
+      kind: 'ToolFailed',
+    });
     expect(result.untrusted?.sample).toEqual(['mail:7', 'shop.big']);
   });
 
@@ -114,6 +119,35 @@ describe('callTool: authority (I8, I9)', () => {
     expect(await failure(bench.call({ ...reader, approval: grantFor(reader, bench.team) }))).toMatchObject({
       type: 'ToolNotAllowed',
     });
+  });
+
+  it('an approval counts only from a person, and where the team names approvers only from one of them', async () => {
+    const approved = bench.approve(await write());
+    const by = (name: string): CallToolRequest => ({ ...approved, approval: { ...approved.approval!, by: name } });
+    expect((await failure(bench.call(by('reader')))).message).toContain('an agent of the team');
+    const place = path.join(folder, 'agents', 'bench', 'team.yaml');
+    const text = readFileSync(place, 'utf8').replace('  policy:\n', '  policy:\n    approvers: { ops: [dana], interns: [ivan] }\n');
+    await bench.close();
+    bench = await openCallToolBench(folder, text);
+    const named = bench.approve(await write());
+    const forged = { ...named, approval: { ...named.approval!, by: 'mallory' } };
+    const refused = await failure(bench.call(forged));
+    expect(refused).toMatchObject({ type: 'ToolNotAllowed' });
+    expect(refused.message).toContain('in no approver group');
+    expect(await bench.call({ ...named, approval: { ...named.approval!, by: 'ivan' } })).toMatchObject({ isError: false });
+  }); // prettier-ignore
+
+  it('a body passed on by reference is filled in for the runs that made it, and for no other', async () => {
+    const { blobs } = bench.store;
+    const body = { content: JSON.stringify('secret'), kind: 'body' as const, createdAt: '2026-01-01T00:00:00Z' };
+    const { id } = await blobs.putFor('agent/bench/2#first', body);
+    const request = bench.approve(await bench.request('files.write_file', { path: 'r.md', content: { $blob: id } }));
+    const refused = await failure(bench.call(request));
+    expect(refused).toMatchObject({ type: 'ToolFailed' });
+    expect(refused.message).toContain('This run has no body');
+    await blobs.refer('agent/bench/1#first', [id]);
+    expect(await bench.call(request)).toMatchObject({ isError: false });
+    expect(readFileSync(data('r.md'), 'utf8')).toBe('secret');
   });
 
   it('what the policy runs by itself waits for a person once the thread is untrusted, whatever the request says', async () => {

@@ -1,15 +1,27 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { pino } from 'pino';
 import { blobIdOf } from '../../activities/stores';
+import { makeToolFace } from '../../activities/tools';
 import { Jail } from '../../activities/tools/jail';
 import { readWriteMarker, writeFileOnce } from '../../activities/tools/write-file-once';
 import type { JsonObject } from '../../contracts/json';
-import { openFaceBench, type FaceBench } from '../support/tools/face-bench';
+import { faceRoot, openFaceBench, type FaceBench } from '../support/tools/face-bench';
 import { builtin, teamOver } from '../support/tools/tool-team';
 
 let bench: FaceBench;
 const team = teamOver({ files: builtin('files', { root: 'data' }) });
 const key = 'k'.repeat(64);
+const createdAt = '2026-01-01T00:00:00Z';
 const data = (...parts: string[]): string => path.join(bench.folder, 'data', ...parts);
 
 beforeEach(async () => {
@@ -60,6 +72,32 @@ describe('the builtin files', () => {
     expect(await kindOf(bench.invoke(escaped, 'files.list_files'))).toBe('ToolNotAllowed');
   }); // prettier-ignore
 
+  it('leaves the state of the engine and the keys of people alone, whatever is made the root', async () => {
+    mkdirSync(data('home', 'keys'), { recursive: true });
+    mkdirSync(data('.cadre', 'inner'), { recursive: true });
+    for (const name of ['home/cadre.db', 'home/keys/a.pem', '.cadre/inner/state', '.env', 'notes/.env.local'])
+      writeFileSync(data(...name.split('/')), 'HIDDEN');
+    symlinkSync(data('home', 'cadre.db'), data('link.db'));
+    const roots = { base: bench.folder, denied: [realpathSync(data('home'))] };
+    const face = makeToolFace({ env: {}, log: pino({ level: 'silent' }), store: bench.store, roots });
+    const invoke = (root: string, tool: string, args: JsonObject): Promise<unknown> => {
+      const place = { team: teamOver({ files: builtin('files', { root }) }), agent: 'worker', idempotencyKey: key };
+      const run = { workflowId: 'agent/t/1', rootWorkflowId: 'agent/t/1', root: faceRoot, path: 'worker', step: 1 };
+      return face.invoke({ ...place, tool: `files.${tool}`, args, signal: new AbortController().signal, run });
+    };
+    for (const file of ['home/cadre.db', 'link.db', 'home/keys/a.pem', '.cadre/inner/state', '.env', 'notes/.env.local'])
+      expect([file, await kindOf(invoke('data', 'read_file', { path: file }))]).toEqual([file, 'ToolNotAllowed']);
+    for (const file of ['home/new', '.env', '.env.local', '.cadre/new'])
+      expect([file, await kindOf(invoke('data', 'write_file', { path: file, content: 'x' }))]).toEqual([file, 'ToolNotAllowed']);
+    for (const root of ['data/home', 'data/home/keys', 'data/.cadre', 'data/.cadre/inner'])
+      expect([root, await kindOf(invoke(root, 'list_files', {}))]).toEqual([root, 'ToolNotAllowed']);
+    expect(await invoke('data', 'search_files', { query: 'hidden' })).toMatchObject({ value: { matches: [] } });
+    const listed = (await invoke('data', 'list_files', {})) as { value: { entries: { path: string }[] } };
+    expect(listed.value.entries.map((entry) => entry.path)).toEqual(['b.txt', 'notes/a.md']);
+    expect(await kindOf(invoke('data', 'write_file', { path: 'fine.md', content: 'x' }))).toBe('no failure');
+    await face.close();
+  }); // prettier-ignore
+
   it('writes once per key, whatever has happened to the file since', async () => {
     const args = { path: 'reports/day.md', content: 'the report' };
     const first = await bench.invoke(team, 'files.write_file', args, { idempotencyKey: key });
@@ -101,7 +139,7 @@ describe('the builtin files', () => {
 
   it('writes an artifact of the store byte for byte', async () => {
     const body = Buffer.from([0, 255, 10, 13, 200]);
-    await bench.store.blobs.put({ content: body, kind: 'artifact', createdAt: '2026-01-01T00:00:00Z' });
+    await bench.store.blobs.putFor(faceRoot, { content: body, kind: 'artifact', createdAt });
     await bench.invoke(
       team,
       'files.write_file',
@@ -111,17 +149,26 @@ describe('the builtin files', () => {
     expect(readFileSync(data('raw.bin'))).toEqual(body);
     expect(
       await kindOf(bench.invoke(team, 'files.write_file', { path: 'raw.bin', artifact: `sha256:${'0'.repeat(64)}` })),
-    ).toBe('BlobMissing');
+    ).toBe('ToolFailed');
     expect(await kindOf(bench.invoke(team, 'files.write_file', { path: 'raw.bin' }))).toBe('ToolFailed');
   });
 
   it('every agent can page through a long body of its run', async () => {
     const value = 'long '.repeat(30_000);
     const content = JSON.stringify(value);
-    await bench.store.blobs.put({ content, kind: 'body', createdAt: '2026-01-01T00:00:00Z' });
+    await bench.store.blobs.putFor(faceRoot, { content, kind: 'body', createdAt });
     const page = (await bench.invoke(team, 'cadre.artifacts_read', { id: blobIdOf(content), offset: 65_536 }))
       .value as JsonObject;
     expect(page).toMatchObject({ size: 150_000, offset: 65_536, bytes: 65_536, next: 131_072, encoding: 'utf8' });
     expect(page['content'] as string).toBe(value.slice(65_536, 131_072));
+  });
+
+  it('a body of another run opens neither to the reader nor to the writer that knows its id', async () => {
+    const content = JSON.stringify('of another run');
+    const { id } = await bench.store.blobs.putFor('agent/t/2#first', { content, kind: 'body', createdAt });
+    expect(await kindOf(bench.invoke(team, 'cadre.artifacts_read', { id }))).toBe('ToolFailed');
+    const args = { path: 'taken.txt', artifact: id };
+    expect(await kindOf(bench.invoke(team, 'files.write_file', args, { idempotencyKey: key }))).toBe('ToolFailed');
+    expect(existsSync(data('taken.txt'))).toBe(false);
   });
 });

@@ -56,7 +56,7 @@ export function checkRaise(value: unknown): Checked<BudgetLimits> {
     return refuse(`a raise takes ${names.join(', ')}`);
   }
   if (!Object.values(value).every(isAmount)) return refuse('a raise takes numbers above 0');
-  return { ok: true, value: value as BudgetLimits };
+  return { ok: true, value };
 }
 
 const amountMax = 1e15;

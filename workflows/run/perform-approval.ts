@@ -38,5 +38,10 @@ export async function performApproval(scope: Scope, node: ApprovalNode): Promise
       stoppedBecause: answer.refusal.message,
     });
   }
-  return outcomeOf({ output, from: 'approval', untrusted: scope.untrusted });
+  return outcomeOf({
+    output,
+    from: 'approval',
+    untrusted: scope.untrusted,
+    ...(scope.private && { private: true as const }),
+  });
 }

@@ -57,11 +57,12 @@ spec:
 `;
 }
 
-export async function openCallToolBench(folder: string): Promise<CallToolBench> {
+/** `yaml` goes in place of the bench's own team. */
+export async function openCallToolBench(folder: string, yaml?: string): Promise<CallToolBench> {
   const ledger = path.join(folder, 'ledger');
   mkdirSync(path.join(folder, 'agents', 'bench'), { recursive: true });
   mkdirSync(path.join(folder, 'data'), { recursive: true });
-  writeFileSync(path.join(folder, 'agents', 'bench', 'team.yaml'), teamYaml(ledger));
+  writeFileSync(path.join(folder, 'agents', 'bench', 'team.yaml'), yaml ?? teamYaml(ledger));
   writeFileSync(ledger, '', { flag: 'a' });
   const store = await openStore({ file: path.join(folder, 'state.db') });
   const log = pino({ level: 'silent' });

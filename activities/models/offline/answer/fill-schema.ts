@@ -97,7 +97,9 @@ function fillObject(schema: JsonObject, filling: Filling, place: Place): JsonObj
       note(filling, path);
       return undefined;
     }
-    const isSilent = !required.has(name) && /^(?:warnings?|unresolved|missing|conflicts?)$/i.test(name);
+    // Nothing unresolved is nothing missing.
+    const isSilent =
+      (!required.has(name) || value !== undefined) && /^(?:warnings?|unresolved|missing|conflicts?)$/i.test(name);
     if (!isSilent && (value === undefined || (required.has(name) && isEmpty(value)))) note(filling, path);
   }
   dropRepeated(out, required);
