@@ -4,12 +4,18 @@
 //
 // A code block that is copied from a file is announced on the line before it, with the file and, if it is a part, the
 // region: `<!-- from cli/exit-codes.ts#codes -->`; the file marks it with `region codes` and `endregion codes` comments.
+// `--write` copies the blocks that differ; `--check`, and no option, says which do.
 const fs = require('node:fs');
 const path = require('node:path');
 
 const { projectFiles } = require('./project-files.cjs');
 
 const root = path.join(__dirname, '..');
+const [mode = '--check'] = process.argv.slice(2);
+if (mode !== '--check' && mode !== '--write') {
+  process.stderr.write(`There is no ${mode}; there are --check and --write.\n`);
+  process.exit(2);
+}
 const faults = [];
 const files = projectFiles(root);
 const known = new Set(files);
@@ -27,12 +33,17 @@ function parseMarkdown(text) {
       blocks.push({ ...open, body: lines.slice(open.start + 1, index).join('\n') });
       open = undefined;
     } else if (!open && fence) {
-      open = { fence: fence.trim(), start: index, before: lines[index - 1] ?? '' };
+      open = { fence: fence.trim(), start: index, before: lastText(lines, index) };
     } else if (!open) {
       prose.push({ line, number: index + 1 });
     }
   });
   return { prose, blocks };
+}
+
+/** The last line before this one that is not blank: the formatter sets a blank one between a comment and a block. */
+function lastText(lines, index) {
+  return lines.slice(0, index).findLast((line) => line.trim() !== '') ?? '';
 }
 
 /** As GitHub makes an anchor of a heading. */
@@ -84,8 +95,23 @@ function checkBlock(file, { before, body, start }) {
   const wanted = region ? regionOf(read(from), region) : read(from);
   if (wanted === undefined)
     faults.push(`${file}:${start} takes region ${region} from ${from}, which has none of that name.`);
-  else if (wanted.trim() !== body.trim())
-    faults.push(`${file}:${start} is not what ${from}${region ? `#${region}` : ''} says any more; copy it again.`);
+  else if (wanted.trim() === body.trim()) return;
+  else if (mode === '--write') copyBlock(file, body, wanted.trim());
+  else
+    faults.push(
+      `${file}:${start} is not what ${from}${region ? `#${region}` : ''} says any more: node scripts/check-docs.cjs --write`,
+    );
+}
+
+function copyBlock(file, body, wanted) {
+  const text = read(file);
+  const fenced = `\n${body}\n\`\`\``;
+  if (text.split(fenced).length !== 2) return faults.push(`${file} has no single block to replace; copy it by hand.`);
+  fs.writeFileSync(
+    path.join(root, file),
+    text.replace(fenced, () => `\n${wanted}\n\`\`\``),
+  );
+  process.stdout.write(`${file}: copied a block.\n`);
 }
 
 const absolute = /(?<![\w.:/~-])\/(?:root|home|work|Users|tmp\/[\w.-]+)\/[\w./-]*/;

@@ -68,7 +68,7 @@ export class ConsoleSession {
 
   async type(line: string, timeoutMs: number): Promise<{ code: number; lines: string[] }> {
     this.output = '';
-    this.shell.stdin?.write(`${line}\necho "@@ended $?"\n`);
+    this.shell.stdin?.write(`${line}\nprintf '\\n@@ended %s\\n' "$?"\n`);
     for (const deadline = Date.now() + timeoutMs; ; await sleep(50)) {
       const end = /^@@ended (\d+)\n/m.exec(this.output);
       if (end) return { code: Number(end[1]), lines: this.output.slice(0, end.index).trimEnd().split('\n') };
