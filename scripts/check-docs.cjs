@@ -2,8 +2,8 @@
 // What a reader of the documents would stumble over: links and paths that lead nowhere, code blocks that are no longer
 // what the file says, and paths that exist on one machine only.
 //
-// A code block that is copied from a file is announced on the line before it, with the file and, if it is a part, the
-// region: `<!-- from cli/exit-codes.ts#codes -->`; the file marks it with `region codes` and `endregion codes` comments.
+// A code block that is copied from a file says so where it opens, with the file and, if it is a part, the region:
+// ```ts from=cli/exit-codes.ts#codes; the file marks it with `region codes` and `endregion codes` comments.
 // `--write` copies the blocks that differ; `--check`, and no option, says which do.
 const fs = require('node:fs');
 const path = require('node:path');
@@ -33,17 +33,12 @@ function parseMarkdown(text) {
       blocks.push({ ...open, body: lines.slice(open.start + 1, index).join('\n') });
       open = undefined;
     } else if (!open && fence) {
-      open = { fence: fence.trim(), start: index, before: lastText(lines, index) };
+      open = { fence: fence.trim(), start: index, info: line };
     } else if (!open) {
       prose.push({ line, number: index + 1 });
     }
   });
   return { prose, blocks };
-}
-
-/** The last line before this one that is not blank: the formatter sets a blank one between a comment and a block. */
-function lastText(lines, index) {
-  return lines.slice(0, index).findLast((line) => line.trim() !== '') ?? '';
 }
 
 /** As GitHub makes an anchor of a heading. */
@@ -87,8 +82,8 @@ function regionOf(text, name) {
   return from < 0 || to < from ? undefined : lines.slice(from + 1, to).join('\n');
 }
 
-function checkBlock(file, { before, body, start }) {
-  const source = /<!--\s*from ([^\s#]+)(?:#([\w-]+))?\s*-->/.exec(before);
+function checkBlock(file, { info, body, start }) {
+  const source = /\sfrom=([^\s#]+)(?:#([\w-]+))?$/.exec(info);
   if (!source) return;
   const [, from, region] = source;
   if (!known.has(from)) return faults.push(`${file}:${start} takes a block from ${from}, which does not exist.`);

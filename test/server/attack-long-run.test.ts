@@ -8,7 +8,7 @@ import { searchAttributes } from '../../contracts/names';
 import { readHistoryFile } from '../../workers/history-file';
 import { replay } from '../../workers/replay';
 import { startDevServer, type DevServer } from '../../workers/server/start-dev-server';
-import { call, pause, useLab } from '../support/attack/attack-lab';
+import { call, pause, quiet, useLab } from '../support/attack/attack-lab';
 import { testServer, until } from '../support/harness';
 
 let home: string;
@@ -63,7 +63,7 @@ describe('on a server that suggests continue-as-new early', () => {
       await now.executeUpdate('pause', { args: [{ by: 'dana' }] });
       const asked = lab.model.requests.length;
       release();
-      await pause(500);
+      await quiet(now);
       if ((await now.describe()).runId !== before) {
         // A new run that forgot the pause asks the model with its first workflow task.
         await pause(800);

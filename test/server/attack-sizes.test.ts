@@ -36,7 +36,9 @@ describe('inputs that are meant to hang a run or to end it without a word', () =
       task: `${n} {{input.x}}`,
       ...(n === 12 || n === 13 ? { timeout: '1ms' } : {}),
     }));
-    const common = { ...drill, maxParallel: 24, onPartial: 'continue', input: { x: large } };
+    // Templates may add 100 000 characters to a text; room in a task is counted in bytes.
+    const input = { x: '€'.repeat(66_000) };
+    const common = { ...drill, maxParallel: 24, onPartial: 'continue', input };
     const result = await lab.run('fanOut', { ...common, branches });
     expect(result).toMatchObject({ status: 'partial', stoppedBecause: '2 of 24 branches failed' });
   });
@@ -101,12 +103,18 @@ describe('sizes that pass the governor by', () => {
   });
 
   it('W19 an approval that a child asks for is bounded as well', async () => {
-    const args = { path: 'w19.txt', content: '{{input.x}}'.repeat(20) };
-    const stages = [{ tool: 'vault.write_file', by: 'keeper', args }];
-    const handle = await lab.start('compose', {
-      input: { x: large },
-      composition: { isolate: true, pattern: 'pipeline', stages },
-    });
-    expect(await endedWithin(handle, 10_000)).toBe('FAILED');
+    const many = { text: '{{input.x}}'.repeat(20), list: Array.from({ length: 20 }, () => '{{input.x}}') };
+    for (const [content, problem] of [
+      [many.text, /templates grows past/],
+      [many.list, /The approval of vault.write_file has \d+ bytes/],
+    ] as const) {
+      const stages = [{ tool: 'vault.write_file', by: 'keeper', args: { path: 'w19.txt', content } }];
+      const composition = { isolate: true, pattern: 'pipeline', stages };
+      const handle = await lab.start('compose', { input: { x: large }, composition });
+      expect(await endedWithin(handle, 10_000)).toBe('FAILED');
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: { type: 'PayloadTooLarge', message: expect.stringMatching(problem) as string },
+      });
+    }
   });
 });

@@ -1,5 +1,15 @@
 import { until } from '../support/harness';
-import { call, calls, endedWithin, openApprovals, openChild, pause, say, useLab } from '../support/attack/attack-lab';
+import {
+  call,
+  calls,
+  endedWithin,
+  openApprovals,
+  openChild,
+  pause,
+  quiet,
+  say,
+  useLab,
+} from '../support/attack/attack-lab';
 
 const lab = useLab();
 const held = (): Promise<boolean> => until(10_000, 'a call', () => Promise.resolve(lab.model.requests.length > 0));
@@ -101,11 +111,14 @@ describe('what a failed node leaves behind', () => {
     const release = lab.hold('north');
     const branches = [{ agent: 'keeper' }, { agent: 'north' }];
     const handle = await lab.start('fanOut', { onPartial: 'continue', branches });
-    await pause(3000);
+    await until(10_000, 'both branches', () =>
+      Promise.resolve(lab.asked('keeper').length + lab.asked('north').length > 1),
+    );
+    await quiet(handle, 1);
     const open = await openApprovals(handle);
     if (open[0]) await lab.cadre.decide(handle, { id: open[0].id, decision: 'approve', by: 'dana' });
     release();
-    await handle.result();
+    await expect(handle.result()).resolves.toMatchObject({ status: 'partial' });
     expect(open).toEqual([]);
   });
 });

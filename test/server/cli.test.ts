@@ -172,6 +172,8 @@ describe('a team of one’s own', () => {
       code: 2,
       stderr: expect.stringContaining('exists and is not empty') as string,
     });
+    const written = readFileSync(path.join(home.folder, 'my-team', 'team.yaml'), 'utf8');
+    expect(written).toBe(readFileSync(path.join(__dirname, '..', 'examples', 'team.yaml'), 'utf8'));
     const { stdout, code } = await home.run('validate', './my-team');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^clerk\s+notes\.write_file\s+write\s+yes: a person decides/m);

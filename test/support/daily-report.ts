@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { openStore, type Store } from '../../activities/stores';
 import type { Approval } from '../../contracts/approval';
 import { isInline } from '../../contracts/body';
-import type { JsonObject } from '../../contracts/json';
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json';
 import type { RunResult } from '../../contracts/run';
 import type { Harness } from './harness';
 
@@ -68,10 +68,12 @@ export function reportFile(cadre: Harness, date: string): string {
 export function answerOf(cadre: Harness, { workflowId }: WorkflowHandle, agent: string): Promise<JsonObject> {
   return withStore(cadre, async (store) => {
     const messages = await store.messages.list(await runKeyOf(cadre, workflowId), 0, 500);
-    const last = messages.filter(({ sender, type }) => sender === agent && type === 'result').at(-1);
-    if (!last) throw new Error(`${agent} sent no result in ${workflowId}.`);
-    const { payload } = last;
-    return (isInline(payload) ? payload.inline : JSON.parse(await store.blobs.getText(payload.blob))) as JsonObject;
+    // Steps that call tools are results as well, and so is a later look-up: the findings are the first with items.
+    for (const { payload } of messages.filter(({ sender, type }) => sender === agent && type === 'result')) {
+      const value = isInline(payload) ? payload.inline : (JSON.parse(await store.blobs.getText(payload.blob)) as Json);
+      if (isJsonObject(value) && Array.isArray(value['items'])) return value;
+    }
+    throw new Error(`${agent} sent no findings in ${workflowId}.`);
   });
 }
 

@@ -27,7 +27,7 @@ export function answerChildren(run: Run): void {
   const answer = async (argument: unknown): Promise<void> => {
     const checked = checkAskMessage(argument);
     // A signal can come from anybody: what is not of this run's own tree is refused, and never touched.
-    if (!checked.ok || !checked.value.child.startsWith(`${run.started.workflowId}/`)) {
+    if (!checked.ok || !checked.value.child.startsWith(`${run.info.workflowId}/`)) {
       return run.reject(askSignal.name, checked.ok ? 'it does not come from a child of this run' : checked.reason);
     }
     const { child, askId, ask } = checked.value;

@@ -5,7 +5,7 @@ import type { Approval } from '../../../contracts/approval';
 import type { PatternName } from '../../../contracts/names';
 import type { RunResult } from '../../../contracts/run';
 import { startDrillModel, type DrillAnswer, type DrillModel, type DrillRequest } from '../drill-model';
-import { Harness } from '../harness';
+import { Harness, until } from '../harness';
 import type { TestServer } from '../global-setup';
 import { attackTeam } from './attack-team';
 
@@ -145,6 +145,16 @@ export async function endedWithin(handle: WorkflowHandle, timeoutMs: number): Pr
 /** How a run has ended, or RUNNING as soon as it waits for a person: then what it may do alone is done. */
 export async function endedOrAsked(handle: WorkflowHandle, timeoutMs: number): Promise<string> {
   return reached(handle, timeoutMs, async () => (await openApprovals(handle).catch(() => [])).length > 0);
+}
+
+/** Waits until a run of which `held` activities wait has nothing left to do of itself, or goes on in a new run. */
+export async function quiet(handle: WorkflowHandle, held = 0): Promise<void> {
+  const { runId } = await handle.describe();
+  await until(10_000, `${handle.workflowId} to be quiet`, async () => {
+    const now = await handle.describe();
+    if (now.runId !== runId || now.status.name !== 'RUNNING') return true;
+    return !now.raw.pendingWorkflowTask && (now.raw.pendingActivities?.length ?? 0) <= held;
+  });
 }
 
 async function reached(handle: WorkflowHandle, timeoutMs: number, enough: () => Promise<boolean>): Promise<string> {
