@@ -18,8 +18,8 @@ export function parseConsole(text: string): Shown[] {
 
 /** Differs from run to run and is the same thing in different places: held together over a whole document. */
 const names = [
-  /sha256:[0-9a-f]{12,64}/,
   /\b[0-9a-f]{64}\b/,
+  /(?<=sha256:)[0-9a-f]{12}\b/,
   /\b\d+-\d+-[0-9a-f]{8}\b/,
   /(?<=(?:\/|%2F))[0-9a-f]{8}\b/,
   /(?<=--confirm |Z {2})[0-9a-f]{6}\b/,
@@ -85,9 +85,11 @@ export class ConsoleSession {
     const found = new Map<string, string>();
     const agrees = tokens.every((token, index) => {
       const actual = whole[index + 1] ?? '';
+      // One name for one thing, and two names for two: the same report twice is what the document claims.
+      const [other = token] = [...this.known, ...found].find(([, value]) => value === actual) ?? [];
       const before = this.known.get(token) ?? found.get(token) ?? actual;
       found.set(token, actual);
-      return before === actual;
+      return before === actual && other === token;
     });
     return agrees ? found : undefined;
   }

@@ -125,7 +125,12 @@ describe('what belongs to another run or to the engine', () => {
     const victim = await lab.start('agent', { agent: 'north', task: 'victim' });
     const handle = await lab.start('agent', { agent: 'north' });
     await until(10_000, 'both calls', () => Promise.resolve(lab.model.requests.length === 2));
-    await handle.signal('cadreApprovalAsk', { child: victim.workflowId, askId: '1', ask: {} });
+    // One that is malformed, and one of which only the child is false.
+    const texts = { namespace: 'n', workflowId: victim.workflowId, firstRunId: 'r', path: 'north', policy: 'p' };
+    const subject = { ...texts, tool: 'files.write_file', effect: 'write', args: {}, step: 0, ordinal: 0 };
+    const whole = { subject, agent: 'north', reason: 'r', risk: 'low', untrusted: null, rule: { timeoutMs: 60_000 } };
+    for (const ask of [{}, whole])
+      await handle.signal('cadreApprovalAsk', { child: victim.workflowId, askId: '1', ask });
     // Answered behind the signal; a cancellation then has the rest of the wait to arrive.
     await handle.query('status');
     await pause(500);

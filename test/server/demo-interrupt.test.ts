@@ -30,7 +30,6 @@ async function interrupt(demo: CliProcess): Promise<void> {
 describe('Ctrl-C leaves no process, no port and no lock', () => {
   it.each([
     ['before there is a server', /The demo runs on the offline engine/],
-    ['when the server has just started', /Temporal server .* started/],
     ['when the run has just started', /^Run /m],
     ['in the middle of the work', /mail +tool-call/],
     ['while it waits for a person', /Waiting for the decision/],
@@ -45,15 +44,12 @@ describe('Ctrl-C leaves no process, no port and no lock', () => {
     90_000,
   );
 
-  it.each([0, 1].map(() => 1000 + Math.floor(Math.random() * 4000)))(
-    'after %i ms, and the next demo still works',
-    async (ms) => {
-      const demo = home.cadre('demo', '--fresh');
-      await sleep(ms);
-      await interrupt(demo);
-    },
-    90_000,
-  );
+  const randomMs = 1000 + Math.floor(Math.random() * 4000);
+  it(`after ${randomMs} ms, a moment of chance`, async () => {
+    const demo = home.cadre('demo', '--fresh');
+    await sleep(randomMs);
+    await interrupt(demo);
+  }, 90_000);
 
   it('and then a demo goes through', async () => {
     const { code, stdout } = await home.run('demo', '--fresh', '--approve-as', 'you');
