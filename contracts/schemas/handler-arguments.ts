@@ -50,9 +50,9 @@ export const controlSchema = z
 
 export const topUpSchema = z
   .strictObject({
-    tokens: z.number().positive().meta({ description: 'Tokens to add.' }).exactOptional(),
-    usd: z.number().positive().meta({ description: 'US dollars to add.' }).exactOptional(),
-    steps: z.number().positive().meta({ description: 'Model calls to add.' }).exactOptional(),
+    tokens: z.number().positive().max(1e15).meta({ description: 'Tokens to add.' }).exactOptional(),
+    usd: z.number().positive().max(1e15).meta({ description: 'US dollars to add.' }).exactOptional(),
+    steps: z.number().positive().max(1e15).meta({ description: 'Model calls to add.' }).exactOptional(),
     by,
   })
   .refine(({ tokens, usd, steps }) => tokens !== undefined || usd !== undefined || steps !== undefined, {

@@ -152,10 +152,10 @@ describe.each(wires)('$vendor, streamed: $stream', ({ vendor, stream }) => {
     async (reply) => {
       const began = Date.now();
       const failure = await underCollection(() => ask(vendor, stream, reply, { timeoutMs: 600 }));
-      expect(Date.now() - began).toBeLessThan(1_500);
+      expect(Date.now() - began).toBeLessThan(4_000);
       expect(failure).toMatchObject({ kind: 'Overloaded' });
       expect(isCostly(failure)).toBe(true);
-      expect((await server.hungUp(0)) - began).toBeLessThan(2_000);
+      expect((await server.hungUp(0)) - began).toBeLessThan(4_000);
       expect(server.requests).toHaveLength(1);
     },
   );
@@ -170,7 +170,7 @@ describe.each(wires)('$vendor, streamed: $stream', ({ vendor, stream }) => {
       expect(await underCollection(() => ask(vendor, stream, reply, { signal: stop.signal, timeoutMs: 60_000 }))).toBe(
         reason,
       );
-      expect((await server.hungUp(0)) - began).toBeLessThan(1_500);
+      expect((await server.hungUp(0)) - began).toBeLessThan(4_000);
     },
   );
 
