@@ -81,13 +81,13 @@ export function storeAuditSuite(current: () => StoreHarness): void {
       const { store, target } = current();
       const names = ['left', 'right'];
       const children = await Promise.all(
-        names.map((name) => startStoreChild(['append', JSON.stringify(target), 'two', name, '60'])),
+        names.map((name) => startStoreChild(['append', JSON.stringify(target), 'two', name, '200'])),
       );
       for (const { go } of children) go();
       for (const { exited, errors } of children) expect([await exited, errors()]).toEqual([0, '']);
       const rows = await store.audit.list('two');
-      expect(new Set(rows.map((row) => row.eventKey)).size).toBe(120);
-      expect(await store.verifyAudit('two')).toMatchObject({ ok: true, rows: 120 });
+      expect(new Set(rows.map((row) => row.eventKey)).size).toBe(400);
+      expect(await store.verifyAudit('two')).toMatchObject({ ok: true, rows: 400 });
       // Both were at it at the same time, or this test has shown nothing.
       const turns = rows.filter((row, index) => index > 0 && rows[index - 1]?.actor !== row.actor).length;
       expect(turns).toBeGreaterThan(2);

@@ -89,7 +89,8 @@ async function launch(options: DevServerOptions): Promise<DevServer> {
     const outcome = await launchOn(ports, options);
     if ('server' in outcome) return outcome.server;
     const ours = options.port === undefined && options.uiPort === undefined;
-    if (ours && attempt < portTriesMax && /address already in use/i.test(outcome.reason)) continue;
+    // Looked at instead of read from the output: the server may die of a taken port with a long stack of its own.
+    if (ours && attempt < portTriesMax && !(await areFree(ports))) continue;
     throw new Error(`The Temporal server did not start: ${outcome.reason}\nIts log is ${logFileOf(options.home)}.`);
   }
 }
@@ -97,6 +98,10 @@ async function launch(options: DevServerOptions): Promise<DevServer> {
 async function portsFor(options: DevServerOptions, first: boolean): Promise<{ port: number; uiPort: number }> {
   const [port = 0, uiPort = 0] = await pickPorts(2, options.usualPorts && first ? usualPorts : undefined);
   return { port: options.port ?? port, uiPort: options.uiPort ?? uiPort };
+}
+
+async function areFree({ port, uiPort }: { port: number; uiPort: number }): Promise<boolean> {
+  return (await pickPorts(2, [port, uiPort]))[0] === port;
 }
 
 async function launchOn(
