@@ -1,8 +1,8 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Approval } from '../../../contracts/approval';
 import { until } from '../harness';
-import { approvalsOf, finish, openApprovals, person } from './drive';
-import { begin, type Lab, type TrialRun } from './lab';
+import { approvalsOf, finish, Gate, openApprovals, person } from './drive';
+import { markOf, begin, type Lab, type TrialRun } from './lab';
 import type { Trial } from './trials';
 
 interface Status {
@@ -20,10 +20,13 @@ export async function decidesOnce(lab: Lab, trial: Trial): Promise<void> {
   if (!approval) throw new Error('no approval');
   await refusesWhatIsNoDecision(run, approval);
   await keepsBadSignals(run);
+  // What comes after the decision waits: a run that has ended could not refuse anything in words.
+  const gate = Gate.at(lab, (request) => markOf(request) === run.mark);
   const approved = await race(run, approval);
   expect(await refusal(run, { id: approval.id, decision: 'reject', by: 'lee' })).toMatch(
     new RegExp(`^Approval "${approval.id}" is already ${approved ? 'approved' : 'rejected'} by \\w+ at `),
   );
+  gate.release();
   const result = await finish(run);
   expect(result.approvals).toHaveLength(trial.effects.length);
   expect(run.entries).toHaveLength(trial.effects.length - (approved ? 0 : 1));
