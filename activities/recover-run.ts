@@ -55,6 +55,7 @@ async function recover(deps: ActivityDeps, request: RecoverRunRequest): Promise<
   const workflowId = activityInfo().workflowExecution?.workflowId ?? request.run.rootWorkflowId;
   const root = `${request.run.rootWorkflowId}#${request.run.rootFirstRunId}`;
   const done: RecoverRunResult = { segments: 0, blobs: 0, missing: [] };
+  if (request.onlyIfIncomplete && (await areComplete(deps, request.heads))) return done;
   for (const id of new Set([request.run.rootWorkflowId, workflowId])) {
     let segments: SegmentInput[] = [];
     for await (const call of deps.histories.calls(id)) {
@@ -80,6 +81,11 @@ async function recover(deps: ActivityDeps, request: RecoverRunRequest): Promise<
   }
   deps.log.info({ ...done, workflowId }, 'rebuilt a transcript from history');
   return done;
+}
+
+async function areComplete(deps: ActivityDeps, heads: readonly string[]): Promise<boolean> {
+  const complete = await Promise.all(heads.map((head) => deps.store.threads.isComplete(head)));
+  return complete.every(Boolean);
 }
 
 function segmentOf(call: RecordedCall, result: CallModelResult): SegmentInput {

@@ -154,6 +154,8 @@ export interface RecoverRunRequest {
   run: RunRef;
   /** Thread heads the workflow still needs. */
   heads: string[];
+  /** A check before continue-as-new: nothing is read from history while the store holds the heads whole. */
+  onlyIfIncomplete?: true;
 }
 export interface RecoverRunResult {
   segments: number;

@@ -21,8 +21,6 @@ export interface BlobBody {
  */
 export const namedBodyBytes = 256;
 
-export const emptyBody: InlineBody = { inline: null };
-
 export function isInline(body: Body): body is InlineBody {
   return 'inline' in body;
 }

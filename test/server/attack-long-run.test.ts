@@ -1,35 +1,22 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
-import { searchAttributes } from '../../contracts/names';
 import { readHistoryFile } from '../../workers/history-file';
 import { replay } from '../../workers/replay';
-import { startDevServer, type DevServer } from '../../workers/server/start-dev-server';
 import { call, pause, quiet, useLab } from '../support/attack/attack-lab';
 import { testServer, until } from '../support/harness';
+import { startShortServer, type ShortServer } from '../support/short-server';
 
-let home: string;
-let server: DevServer;
+let short: ShortServer;
 
 beforeAll(async () => {
-  home = mkdtempSync(path.join(tmpdir(), 'cadre-short-'));
-  server = await startDevServer({
-    cli: { path: testServer().cli, version: 'test' },
-    env: { PATH: process.env['PATH'] },
-    home,
-    dbFile: path.join(home, 'temporal.db'),
-    namespace: 'default',
-    searchAttributes,
-    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': '60' },
-  });
+  short = await startShortServer(60);
 });
-const lab = useLab({ teams: ['drill-long', 'drill'], server: () => server });
+const lab = useLab({ teams: ['drill-long', 'drill'], server: () => short.server });
 afterAll(async () => {
-  await server.stop();
-  rmSync(home, { recursive: true, force: true });
+  await short.close();
 });
 
 async function temporal(args: string[]): Promise<string> {
@@ -90,7 +77,7 @@ describe('on a server that suggests continue-as-new early', () => {
     const reset = ['workflow', 'reset', ...id, '--event-id', String(done?.eventId), '--reason', 'x'];
     const { runId } = JSON.parse(await temporal(reset)) as { runId: string };
     await lab.cadre.client.workflow.getHandle(handle.workflowId, runId).result();
-    const file = path.join(home, 'reset.json');
+    const file = path.join(short.home, 'reset.json');
     writeFileSync(file, await temporal(['workflow', 'show', ...id, '--run-id', runId]));
     const histories = [{ name: 'reset', load: () => readHistoryFile(file) }];
     const verdicts: string[] = [];

@@ -1,41 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { searchAttributes } from '../../contracts/names';
-import { startDevServer, type DevServer } from '../../workers/server/start-dev-server';
 import { startDrillModel, toolCall, type DrillModel } from '../support/drill-model';
-import { Harness, testServer, until } from '../support/harness';
+import { Harness, until } from '../support/harness';
+import { startShortServer, type ShortServer } from '../support/short-server';
 
 const files = 30;
 /** The server suggests to continue as new after so many events; 30 steps of 6 and more events pass it several times. */
 const suggestedEvents = 60;
 
-let home: string;
-let server: DevServer;
+let short: ShortServer;
 let model: DrillModel;
 let cadre: Harness;
 
 beforeAll(async () => {
-  home = mkdtempSync(path.join(tmpdir(), 'cadre-short-'));
-  server = await startDevServer({
-    cli: { path: testServer().cli, version: 'test' },
-    env: { PATH: process.env['PATH'] },
-    home,
-    dbFile: path.join(home, 'temporal.db'),
-    namespace: 'default',
-    searchAttributes,
-    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(suggestedEvents) },
-  });
+  short = await startShortServer(suggestedEvents);
   model = await startDrillModel();
   const env = { DRILL_MODEL_URL: model.url, DRILL_MODEL_KEY: 'drill-key' };
-  cadre = await Harness.start({ teams: ['drill-long'], env, server: { address: server.address } });
+  cadre = await Harness.start({ teams: ['drill-long'], env, server: { address: short.server.address } });
   for (let n = 0; n < files; n += 1) writeFileSync(path.join(cadre.folder, `in-${n}.txt`), `line ${n}\n`);
 });
 afterAll(async () => {
   await cadre.close();
   await model.close();
-  await server.stop();
-  rmSync(home, { recursive: true, force: true });
+  await short.close();
 });
 
 describe('a long run (architecture, continue-as-new)', () => {

@@ -68,12 +68,10 @@ function isRepeated({ cronSchedule, retryPolicy, attempt }: WorkflowInfo): boole
  */
 export function shouldContinue(talk: Conversation): boolean {
   const { run } = talk.scope;
-  const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
-  const long =
-    continueAsNewSuggested || historyLength > run.limits.softHistoryEvents || historySize > run.limits.softHistoryBytes;
+  const info = workflowInfo();
   return (
-    long &&
-    !isRepeated(workflowInfo()) &&
+    (info.continueAsNewSuggested || run.isLong) &&
+    !isRepeated(info) &&
     run.isOneConversation &&
     talk.head !== null &&
     run.approvals.open().length === 0
@@ -93,7 +91,7 @@ export async function drainAndContinue(
   const heads = talk.head === null ? [] : [talk.head];
   await CancellationScope.nonCancellable(async () => {
     await recoverRun.executeWithOptions({ ...modelCallOptions, summary: 'verify the transcript before continuing' }, [
-      { run: run.ref, heads },
+      { run: run.ref, heads, onlyIfIncomplete: true },
     ]);
     await condition(allHandlersFinished, 10_000);
   });
