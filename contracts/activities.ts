@@ -33,9 +33,12 @@ export interface RunRef {
   team: string;
 }
 
-/** Roles whose answers have a shape of the engine's own; `agent` is the agent's declared output or free text. */
-export const roles = ['agent', 'plan', 'review', 'sufficiency', 'synthesis', 'route', 'score', 'merge'] as const;
-export type Role = (typeof roles)[number];
+/**
+ * What a model is asked for. `agent` and `synthesis` give the agent's declared output or free text; the answers of all
+ * other roles have a shape of the engine's own (contracts/role-schemas.ts) or of a pattern (its declaration).
+ */
+export type CoreRole = 'agent' | 'plan' | 'review' | 'sufficiency' | 'synthesis' | 'route' | 'score' | 'merge';
+export type Role = CoreRole | (string & {});
 
 /** New material of one step, in order. The conversation before it is named by `parent` only (I2). */
 export type DeltaPart =
@@ -139,6 +142,8 @@ export interface CallToolRequest {
   /** The thread holds something private: only tools of the zone `local` may be called. */
   private?: true;
   approval: ApprovalGrant | null;
+  /** The call stands in the run's own input, not in the team: it needs a person whatever the policy says (I9). */
+  given?: true;
 }
 
 export interface CallToolResult {

@@ -14,6 +14,8 @@ export interface CallToJudge {
   untrusted: boolean;
   /** The thread, the agent or the run is private (a flow label, contract §2). */
   private?: boolean;
+  /** A tool node that came from the run's own input: no rule of the team lets it run without a person (I9). */
+  given?: boolean;
 }
 export type Judgement =
   | { verdict: 'allow'; effect: Effect }
@@ -110,11 +112,13 @@ export function judgeCall(team: TeamView, call: CallToJudge): Judgement {
     return deny('ToolNotAllowed', `${call.tool} is ${effect} and the agent ${call.agent} is read-only.`);
   }
   const rule = ruleFor(team, call.tool, effect);
-  if (rule.auto && rule.tool && effect === 'write' && !call.untrusted) return { verdict: 'allow', effect };
-  return { verdict: 'approval', effect, rule, risk: riskOf(effect, call.untrusted) };
+  if (rule.auto && rule.tool && effect === 'write' && !call.untrusted && !call.given)
+    return { verdict: 'allow', effect };
+  return { verdict: 'approval', effect, rule, risk: riskOf(effect, call) };
 }
 
-function riskOf(effect: Effect, untrusted: boolean): string {
+function riskOf(effect: Effect, { untrusted, given }: CallToJudge): string {
   const what = effect === 'irreversible' ? 'This cannot be undone.' : 'This changes something outside.';
-  return untrusted ? `${what} The agent has read untrusted sources before asking for it.` : what;
+  const from = given ? ' The input of the run asks for it, not the team.' : '';
+  return `${what}${from}${untrusted ? ' The agent has read untrusted sources before asking for it.' : ''}`;
 }

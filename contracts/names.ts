@@ -17,8 +17,7 @@ export const searchAttributes = {
   CadreApprovalPending: 'Bool',
 } as const;
 
-export const patternNames = ['agent', 'supervisor', 'pipeline', 'fanOut', 'router', 'reflection', 'compose'] as const;
-export type PatternName = (typeof patternNames)[number];
+export { patternNames, type PatternName } from './pattern-names';
 
 export const activityNames = { prepareRun: 'prepareRun', callModel: 'callModel', callTool: 'callTool' } as const;
 

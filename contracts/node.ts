@@ -106,7 +106,15 @@ export type PatternNode = NodeCommon &
     | ({ pattern: 'router' } & RouterFields)
     | ({ pattern: 'reflection' } & ReflectionFields)
     | ({ pattern: 'compose' } & ComposeFields)
+    // The others are only handed on to their pattern, which knows its own fields.
+    | OtherPattern
   );
+
+type OtherName = Exclude<
+  PatternName,
+  'agent' | 'supervisor' | 'pipeline' | 'fanOut' | 'router' | 'reflection' | 'compose'
+>;
+type OtherPattern = [OtherName] extends [never] ? never : { pattern: OtherName };
 
 /** Anything that can be run: an agent, a tool, a wait for a person, or a pattern of nodes (contract §3). */
 export type Node = AgentNode | ToolNode | ApprovalNode | CompositionNode | PatternNode;

@@ -46,6 +46,8 @@ export interface RunPlan {
   /** gzip + base64 of the team's body when small enough, so that a run recovers from its history alone. */
   teamBody?: string;
   queues: Record<Zone, string>;
+  /** Tool nodes that the run's own input brought along (`givenCallKey`): their effects wait for a person (I9). */
+  givenCalls?: string[];
   limits: Limits;
   /** Whether the namespace knows our search attributes; otherwise the memo is used. */
   searchAttributes: boolean;

@@ -25,6 +25,7 @@ const checks = [
     ],
   },
   { name: 'format', args: [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'patterns', args: [...runTs('write-patterns.ts'), '--check'] },
   { name: 'schemas', args: [...runTs('write-schemas.ts'), '--check'] },
   { name: 'docs', args: [path.join(__dirname, 'check-docs.cjs')] },
   { name: 'sizes', args: [path.join(__dirname, 'check-sizes.cjs')] },

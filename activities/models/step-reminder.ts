@@ -1,20 +1,12 @@
-import type { CallModelRequest, DeltaPart, Role } from '../../contracts/activities';
+import type { CallModelRequest, DeltaPart } from '../../contracts/activities';
+import { roleNamed } from '../../contracts/role-schemas';
 import { dataSentence } from './render-part';
 
 type TaskPart = Extract<DeltaPart, { kind: 'task' }>;
 
-const roleSentences: Readonly<Record<Role, string>> = {
+const sentences: Readonly<Record<string, string>> = {
   agent: 'Do the task now: call tools if you need them, or give your final answer.',
-  plan: 'Plan now: split the task into independent tasks, each complete in itself, one for each specialist that is needed. Use as few as will do.',
-  review:
-    'Review now: give one verdict for each subtask. Accept what fulfils its task; otherwise retry with feedback, reassign, or drop it, and say why.',
-  sufficiency:
-    'Judge now whether the results are enough to fulfil the task. Name what is missing, and tasks that would close the gaps.',
   synthesis: 'Write the final answer to the task now, from the results above. Name contradictions and what is missing.',
-  route: 'Choose now the one route that fits the task best, and say how sure you are.',
-  score:
-    'Judge the draft now against its goal: a score from 0 to 1 and the problems, each with where it is and how to mend it.',
-  merge: 'Merge the results now into one. Keep what they agree on, and name every contradiction with both sides.',
 };
 
 const restatedMax = 600;
@@ -32,7 +24,7 @@ export function stepReminder(request: CallModelRequest, task: TaskPart | null, h
       lines.push(`It is part of this request, which stays the measure: ${cut(task.rootTask, rootMax)}`);
     }
   }
-  lines.push(roleSentences[request.role]);
+  lines.push(roleNamed(request.role)?.ask ?? sentences[request.role] ?? '');
   const choices = request.choices ?? [];
   if (choices.length > 0) {
     lines.push(

@@ -1,5 +1,7 @@
 import { limits } from '../../contracts/limits';
-import { kindOfNode, type Node } from '../../contracts/node';
+import { kindOfNode, type Node, type PatternNode } from '../../contracts/node';
+import type { Field } from '../../contracts/pattern-fields';
+import { patternTable } from '../../contracts/pattern-table';
 import { agentSlots, childNodes, compositionNamed } from './node-parts';
 import type { Path, Place } from './team-faults';
 
@@ -49,55 +51,46 @@ export interface Gap {
 /** What a node lacks to be run, or says twice. */
 export function gapsOf(node: Node): Gap[] {
   if (!('pattern' in node)) return [];
+  const { fields, needs } = patternTable[node.pattern];
+  const given = node as unknown as Readonly<Record<string, unknown>>;
   const gaps: Gap[] = [];
-  const needs = (key: string, value: unknown, what: string): void => {
-    if (value === undefined) gaps.push({ path: [], message: `needs "${key}": ${what}` });
-  };
-  switch (node.pattern) {
-    case 'agent':
-      needs('agent', node.agent, 'the agent that does the task');
-      break;
-    case 'supervisor':
-      needs('supervisor', node.supervisor, 'the agent that plans, delegates and judges');
-      gaps.push(...repeated(node.specialists ?? [], 'specialists'));
-      if (node.supervisor !== undefined && node.specialists?.includes(node.supervisor)) {
-        gaps.push({ path: ['specialists'], message: `holds the supervisor "${node.supervisor}" itself` });
-      }
-      break;
-    case 'pipeline':
-      needs('stages', node.stages, 'the nodes to run one after another');
-      break;
-    case 'fanOut':
-      gaps.push(...fanOutGaps(node));
-      break;
-    case 'router':
-      needs('router', node.router, 'the agent that chooses');
-      needs('routes', node.routes, 'where the task may go');
-      gaps.push(
-        ...repeated(
-          (node.routes ?? []).map((route) => route.name ?? ''),
-          'routes',
-        ),
-      );
-      break;
-    case 'reflection':
-      needs('author', node.author, 'the agent or node that writes');
-      needs('critic', node.critic, 'the agent that scores');
-      break;
-    case 'compose':
-      needs('composition', node.composition, 'the name of a composition of the team, or a node');
-      break;
+  for (const [key, field] of Object.entries(fields)) {
+    const value = given[keyOf(key, field)];
+    if (field.needed && value === undefined)
+      gaps.push({ path: [], message: `needs "${key}": ${lowered(field.about)}` });
+    if (field.kind === 'agents' && !field.repeats && Array.isArray(value))
+      gaps.push(...repeated(value as string[], key));
   }
-  return gaps;
+  return [...gaps, ...needGaps(needs ?? [], given), ...furtherGaps(node)];
 }
+
+function needGaps(needs: readonly (readonly string[])[], given: Readonly<Record<string, unknown>>): Gap[] {
+  if (needs.length === 0 || needs.some((keys) => keys.every((key) => given[key] !== undefined))) return [];
+  const ways = needs.map((keys) => keys.map((key) => `"${key}"`).join(' together with '));
+  return [{ path: [], message: `needs ${ways.join(', or ')}` }];
+}
+
+/** What no declaration of fields can say. */
+function furtherGaps(node: PatternNode): Gap[] {
+  if (node.pattern === 'fanOut') return fanOutGaps(node);
+  if (node.pattern === 'router')
+    return repeated(
+      (node.routes ?? []).map((route) => route.name ?? ''),
+      'routes',
+    );
+  if (node.pattern === 'supervisor' && node.supervisor !== undefined && node.specialists?.includes(node.supervisor))
+    return [{ path: ['specialists'], message: `holds the supervisor "${node.supervisor}" itself` }];
+  return [];
+}
+
+/** A sentence about a field as the end of another one. */
+const lowered = (about: string): string => `${about.charAt(0).toLowerCase()}${about.slice(1)}`.replace(/\.$/, '');
+const keyOf = (key: string, { kind }: Field): string => (kind === 'duration' ? `${key}Ms` : key);
 
 function fanOutGaps(node: Extract<Node, { pattern: 'fanOut' }>): Gap[] {
   const gap = (path: Path, message: string): Gap => ({ path, message });
   if (node.branches && (node.over !== undefined || node.each)) {
     return [gap([], 'has "branches" and "over" with "each"; it takes one of the two')];
-  }
-  if (!node.branches && (node.over === undefined || !node.each)) {
-    return [gap([], 'needs "branches", or "over" together with "each"')];
   }
   if (typeof node.over === 'string' && !/^(output|input\.[\w.-]+)$/.test(node.over)) {
     return [gap(['over'], 'must be a list, "output", or "input.<field>"')];

@@ -4,7 +4,8 @@ import type { PatternName } from '../../contracts/names';
 import { kindOfNode, type Node } from '../../contracts/node';
 import type { ParsedInput } from '../../contracts/schemas/inputs';
 import { hintFor } from '../../contracts/schemas/nearest-name';
-import { patternFields } from '../../contracts/schemas/node';
+import { patternTable } from '../../contracts/pattern-table';
+import { namedByUnit } from '../../contracts/schemas/field-schemas';
 import type { Team } from '../../contracts/team';
 import { gapsOf } from './check-node';
 
@@ -21,7 +22,7 @@ export interface FilledNode {
 export function fillNode(type: PatternName, input: ParsedInput, team: Team, adHoc: boolean): FilledNode {
   const own = ownFields(type, input);
   if (type === 'compose') return fillCompose(own, team);
-  const named = 'composition' in input && typeof input.composition === 'string' ? input.composition : undefined;
+  const named = typeof input.composition === 'string' ? input.composition : undefined;
   const composition = compositionFor(type, own, named, team);
   const base = composition === undefined ? undefined : structuredClone(team.compositions[composition]);
   const filled = { pattern: type, ...withoutRivals(base, own), ...own } as unknown as Node;
@@ -41,9 +42,11 @@ export function fillNode(type: PatternName, input: ParsedInput, team: Team, adHo
 }
 
 function ownFields(type: PatternName, input: ParsedInput): JsonObject {
-  const keys = [...Object.keys(patternFields[type]), ...(type === 'router' ? ['fallback'] : [])];
-  const given = input as unknown as JsonObject;
-  return Object.fromEntries(keys.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]])));
+  const { fields } = patternTable[type];
+  const given = Object.fromEntries(
+    Object.entries(input).filter(([key, value]) => Object.hasOwn(fields, key) && value !== undefined),
+  );
+  return namedByUnit(fields, given) as JsonObject;
 }
 
 function fillCompose(own: JsonObject, team: Team): FilledNode {

@@ -1,6 +1,7 @@
 import { CadreError } from '../../contracts/failures';
 import { isJsonObject, type JsonObject } from '../../contracts/json';
 import type { Node } from '../../contracts/node';
+import { patternTable } from '../../contracts/pattern-table';
 import type { Team } from '../../contracts/team';
 import { childNodes, compositionNamed } from './node-parts';
 
@@ -23,7 +24,19 @@ export function takeTask(root: Node, own: string | undefined, input: JsonObject)
     refuseMissing([...fieldsIn(wording)], input);
     return fill(wording, '', input);
   }
+  const standing = 'pattern' in target ? patternTable[target.pattern].defaultTask : undefined;
+  if (standing !== undefined) return fillFields(standing, target);
   throw new CadreError('InvalidInput', '"task" is required: say what the run shall do.');
+}
+
+/** The task that a pattern's own fields make: a meeting's title, the root of a tree of tasks. */
+function fillFields(wording: string, node: Node): string {
+  return wording.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_written, path: string) => {
+    let value: unknown = node;
+    for (const key of path.split('.'))
+      value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  });
 }
 
 function fill(text: string, task: string, input: JsonObject): string {

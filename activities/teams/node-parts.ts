@@ -1,4 +1,9 @@
 import type { Node } from '../../contracts/node';
+import type { Field } from '../../contracts/pattern-fields';
+import { field } from '../../contracts/pattern-fields';
+import { patternTable } from '../../contracts/pattern-table';
+import type { FieldVisitor } from '../../contracts/walk-fields';
+import { walkFields } from '../../contracts/walk-fields';
 import type { Path } from './team-faults';
 
 /** A name of an agent inside a node, which can be read and replaced. */
@@ -15,78 +20,25 @@ export interface ChildNode {
 /** The agents a node names itself, its children not included. */
 export function agentSlots(node: Node): AgentSlot[] {
   const slots: AgentSlot[] = [];
-  const slot = <K extends string>(owner: { [key in K]?: unknown }, key: K, ...path: Path): void => {
-    const name = owner[key];
-    if (typeof name === 'string')
-      slots.push({ name, path, set: (other) => void ((owner as Record<K, unknown>)[key] = other) });
-  };
-  if (!('pattern' in node)) {
-    if ('agent' in node) slot(node, 'agent', 'agent');
-    else if ('tool' in node) slot(node, 'by', 'by');
-    return slots;
-  }
-  switch (node.pattern) {
-    case 'agent':
-      slot(node, 'agent', 'agent');
-      break;
-    case 'supervisor': {
-      slot(node, 'supervisor', 'supervisor');
-      const { specialists = [] } = node;
-      specialists.forEach((name, index) =>
-        slots.push({ name, path: ['specialists', index], set: (other) => void (specialists[index] = other) }),
-      );
-      slot(node, 'sufficiency', 'sufficiency');
-      slot(node, 'synthesizer', 'synthesizer');
-      break;
-    }
-    case 'pipeline':
-      node.stages?.forEach((stage, index) => {
-        if ('node' in stage && stage.check) slot(stage.check, 'agent', 'stages', index, 'check', 'agent');
-      });
-      break;
-    case 'fanOut':
-      if (typeof node.merge === 'object') slot(node.merge, 'agent', 'merge');
-      break;
-    case 'router':
-      slot(node, 'router', 'router');
-      break;
-    case 'reflection':
-      slot(node, 'critic', 'critic');
-      slot(node, 'author', 'author');
-      break;
-    case 'compose':
-      break;
-  }
+  const agent: FieldVisitor['agent'] = (name, path, set) => void slots.push({ name, path, set });
+  walkFields(fieldsOf(node), node, { agent, node: () => undefined });
   return slots;
 }
 
 /** The nodes directly inside a node. */
 export function childNodes(node: Node): ChildNode[] {
   const children: ChildNode[] = [];
-  const add = (child: Node | string | undefined, ...path: Path): void => {
-    if (typeof child === 'object') children.push({ node: child, path });
-  };
-  if ('pattern' in node) {
-    if (node.pattern === 'pipeline') {
-      node.stages?.forEach((stage, index) => {
-        if (!('node' in stage)) return add(stage, 'stages', index);
-        add(stage.node, 'stages', index, 'node');
-        return add(stage.compensate, 'stages', index, 'compensate');
-      });
-    } else if (node.pattern === 'fanOut') {
-      node.branches?.forEach((branch, index) => add(branch, 'branches', index));
-      add(node.each, 'each');
-    } else if (node.pattern === 'router') {
-      node.routes?.forEach((route, index) => {
-        if ('node' in route) add(route.node, 'routes', index, 'node');
-        else add(route, 'routes', index);
-      });
-    } else if (node.pattern === 'reflection') add(node.author, 'author');
-    else if (node.pattern === 'compose') add(node.composition, 'composition');
-  }
-  add(node.fallback, 'fallback');
-  add(node.then, 'then');
+  const add = (child: object, path: Path): void => void children.push({ node: child as Node, path });
+  walkFields(fieldsOf(node), node, { agent: () => undefined, node: add });
+  if (node.fallback && !children.some(({ node: child }) => child === node.fallback)) add(node.fallback, ['fallback']);
+  if (node.then) add(node.then, ['then']);
   return children;
+}
+
+const plainFields = { agent: field.agent('Does the task.'), by: field.agent('In whose name a tool is called.') };
+
+function fieldsOf(node: Node): Readonly<Record<string, Field>> {
+  return 'pattern' in node ? patternTable[node.pattern].fields : plainFields;
 }
 
 /** The composition a node names, if it names one. */

@@ -22,7 +22,7 @@ export async function resolveTeam(teams: TeamCatalog, input: ParsedInput): Promi
   if (typeof team === 'string') return teams.load(team);
   if (team !== undefined) return inlineTeamOf(team);
   if (teams.defaultTeam !== undefined) return teams.load(teams.defaultTeam);
-  const composition = 'composition' in input ? input.composition : undefined;
+  const { composition } = input;
   return typeof composition === 'string' ? teamWith(teams, composition) : null;
 }
 
@@ -46,7 +46,8 @@ async function teamWith(teams: TeamCatalog, composition: string): Promise<Resolv
 
 /** A team of tool-less generic agents, one for each name a run uses. */
 export async function adHocTeam(type: PatternName, input: ParsedInput, node?: Node): Promise<ResolvedTeam> {
-  const names = node ? agentsIn(node) : type === 'agent' ? [('agent' in input && input.agent) || 'agent'] : [];
+  const { agent } = input;
+  const names = node ? agentsIn(node) : type === 'agent' ? [typeof agent === 'string' ? agent : 'agent'] : [];
   const agents: Json = Object.fromEntries(names.map((name) => [name, {}]));
   const { team } = await inlineTeamOf({ name: 'ad-hoc', agents });
   const listed = names.join(', ');

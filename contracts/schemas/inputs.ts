@@ -4,7 +4,7 @@ import { patternNames, type PatternName } from '../names';
 import { hintFor } from './nearest-name';
 import { duration } from './duration';
 import { pathText, type ShapeFault } from './explain-issues';
-import { nodeRef, patternFields } from './node';
+import { patternFields } from './node';
 import { parseShape } from './parse-shape';
 import { budget, givenName, jsonObject, shortText, text } from './values';
 
@@ -41,32 +41,24 @@ const ownComposition = {
     .meta({ description: "Composition of the team that fills in what is left out; needed when it has several of this type." })
     .exactOptional(),
 };
-const ownFallback = { fallback: nodeRef.meta({ description: 'Runs in its place when it fails.' }).exactOptional() };
-
 const own = { ...common, ...ownComposition };
 /** One object for each workflow type (contract §3). */
-export const inputSchemas = {
-  agent: z.strictObject({ ...own, ...patternFields.agent }),
-  supervisor: z.strictObject({ ...own, ...patternFields.supervisor }),
-  pipeline: z.strictObject({ ...own, ...patternFields.pipeline }),
-  fanOut: z.strictObject({ ...own, ...patternFields.fanOut }),
-  router: z.strictObject({ ...own, ...patternFields.router, ...ownFallback }),
-  reflection: z.strictObject({ ...own, ...patternFields.reflection }),
-  compose: z.strictObject({ ...common, ...patternFields.compose }),
-} as const satisfies Record<PatternName, z.ZodType>;
+export const inputSchemas = Object.fromEntries(
+  patternNames.map((name) => [name, z.strictObject({ ...(name === 'compose' ? common : own), ...patternFields[name] })]),
+) as unknown as Record<PatternName, z.ZodObject>;
 
 export type CommonInput = z.infer<z.ZodObject<typeof common>>;
 /** A parsed input; the own fields of its type are those of the node of that pattern. */
-export type ParsedInput<T extends PatternName = PatternName> = z.infer<(typeof inputSchemas)[T]>;
+export type ParsedInput = CommonInput & { [ownField: string]: unknown; composition?: unknown; agent?: unknown };
 
-export type InputOutcome<T extends PatternName> = { ok: true; value: ParsedInput<T> } | { ok: false; problems: string[] };
+export type InputOutcome = { ok: true; value: ParsedInput } | { ok: false; problems: string[] };
 
 /** Parses what a person typed. Problems are whole sentences, all of them. Never throws. */
-export function parseInput<T extends PatternName>(type: T, given: Json): InputOutcome<T> {
+export function parseInput(type: PatternName, given: Json): InputOutcome {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     return { ok: false, problems: [`The input of "${type}" must be one JSON object, such as {"task": "…"}.`] };
   }
-  const schema = inputSchemas[type] as unknown as z.ZodType<ParsedInput<T>>;
+  const schema = inputSchemas[type] as unknown as z.ZodType<ParsedInput>;
   const parsed = parseShape(schema, given);
   if (parsed.ok) return { ok: true, value: parsed.value };
   return { ok: false, problems: parsed.faults.map((fault) => sentenceOf(`input of "${type}"`, fault)) };

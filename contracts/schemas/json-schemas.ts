@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { patternNames, type PatternName } from '../names';
+import { patternNames } from '../pattern-names';
+import { patternTable } from '../pattern-table';
 import type { JsonSchema } from '../json';
 import { agentDocument, teamDocument } from './documents';
 import { controlSchema, decideSchema, steerSchema, topUpSchema } from './handler-arguments';
@@ -7,31 +8,11 @@ import { inputSchemas } from './inputs';
 import { runResultSchema } from './run-result';
 import { impliedTag, shortFormsOf } from './shape-forms';
 
-const about: Readonly<Record<PatternName, string>> = {
-  agent: 'One agent does the task.',
-  supervisor: 'One agent plans, delegates to specialists, judges what they bring and puts it together.',
-  pipeline: 'Stages one after another, each with its check.',
-  fanOut: 'Branches side by side, merged at the end.',
-  router: 'One agent chooses who gets the task.',
-  reflection: 'An author and a critic, until the draft is good enough.',
-  compose: 'A composition of the team, or any node.',
-};
-
-const exampleOf: Readonly<Record<PatternName, JsonSchema>> = {
-  agent: { task: 'Summarise what changed last week' },
-  supervisor: { team: 'daily-report', supervisor: 'chief', specialists: ['jira', 'mail'], task: 'Report on yesterday' },
-  pipeline: { team: 'daily-report', input: { date: '2026-03-20' } },
-  fanOut: { over: ['north', 'south'], each: { agent: 'reporter', task: 'Report on {{item}}' }, merge: 'concat', task: 'Report on the regions' },
-  router: { router: 'desk', routes: [{ when: 'money', node: { agent: 'billing' } }, { agent: 'tech' }], task: 'My invoice is wrong' },
-  reflection: { author: 'writer', critic: 'editor', task: 'Write the release note' },
-  compose: { team: 'daily-report', composition: 'daily', input: { date: '2026-03-20' } },
-};
-
 /** File name (without `.json`) → JSON Schema of everything people and programs hand to a run or get from it. */
 export function publishedSchemas(): Record<string, JsonSchema> {
   const inputs = patternNames.map((type) => {
     const schema = toJsonSchema(inputSchemas[type], 'input');
-    return [type, { ...titled(schema, `Input of the workflow type "${type}"`, about[type]), examples: [exampleOf[type]] }];
+    return [type, { ...titled(schema, `Input of the workflow type "${type}"`, patternTable[type].about), examples: [patternTable[type].example] }];
   });
   return {
     ...Object.fromEntries(inputs),

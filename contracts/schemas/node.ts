@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { isJsonObject } from '../json';
-import { limits } from '../limits';
-import type { CheckNode, Merge, Node, Route, Stage } from '../node';
+import type { Node } from '../node';
+import type { PatternName } from '../names';
+import { patternNames } from '../pattern-names';
+import { patternTable } from '../pattern-table';
 import { camelKey } from './camel-keys';
 import { duration } from './duration';
+import { fieldShapes, namedByUnit } from './field-schemas';
+import { defineNode, nodeRef } from './node-ref';
+import { aName } from './node-shapes';
 import { withImpliedTag, withShortForm } from './shape-forms';
-import { budget, count, givenName, jsonObject, jsonSchema, jsonValue, names, share, shortText, text } from './values';
+import { budget, givenName, jsonObject, text } from './values';
 
-/** A node anywhere inside another one. A bare text is an agent's name. */
-export const nodeRef: z.ZodType<Node> = z.lazy(() => nodeSchema);
+export { nodeRef };
 
 const common = {
   name: givenName.meta({ description: 'Shown in paths and summaries.' }).exactOptional(),
@@ -25,124 +29,10 @@ const common = {
   timeout: duration.meta({ description: 'Seconds, or text such as "15m".' }).exactOptional(),
 };
 
-const checkObject = z.strictObject({
-  schema: jsonSchema.meta({ description: 'JSON Schema the output must fit.' }).exactOptional(),
-  agent: givenName.meta({ description: 'Agent that reviews the output.' }).exactOptional(),
-  passScore: share.meta({ description: 'Score from which the review passes.' }).exactOptional(),
-  retries: z.int().min(0).max(10).meta({ description: 'How often the stage is run again; 1 by default.' }).exactOptional(),
-});
-const aName = { type: 'string', minLength: 1, maxLength: 64, description: 'Name of an agent.' };
-const aNode = { $ref: '#/$defs/Node' };
-const checkSchema: z.ZodType<CheckNode> = withShortForm(
-  checkObject,
-  (value) => (typeof value === 'string' ? { agent: value } : value),
-  [aName],
-);
-
-const stageObject = z
-  .strictObject({
-  node: nodeRef,
-  check: checkSchema.meta({ description: 'Check of the output, by schema, by an agent, or both.' }).exactOptional(),
-  compensate: nodeRef.meta({ description: 'Undoes the stage when a later one fails.' }).exactOptional(),
-})
-  .meta({ id: 'Stage' });
-/** A stage is written as a node, with `check` and `compensate` beside its own keys or around it as `{node, …}`. */
-const stageSchema: z.ZodType<Stage> = withShortForm(
-  stageObject,
-  (value) => {
-    if (!isJsonObject(value)) return { node: value };
-    if (Object.hasOwn(value, 'node')) return value;
-    const { check, compensate, ...node } = value;
-    return { node, ...(check === undefined ? {} : { check }), ...(compensate === undefined ? {} : { compensate }) };
-  },
-  [aNode],
-);
-
-const routeObject = z.strictObject({
-  name: givenName.meta({ description: 'Name of the route, as the router chooses it; that of the node by default.' }),
-  when: shortText.meta({ description: 'When this route is the right one.' }).exactOptional(),
-  node: nodeRef,
-});
-const routeSchema: z.ZodType<Route> = withShortForm(
-  withImpliedTag('name', routeObject.meta({ id: 'Route' }), true),
-  (value) => {
-    if (!isJsonObject(value)) return { name: value, node: value };
-    if (Object.hasOwn(value, 'node')) return { name: nameOfNode(value['node']), ...value };
-    const { when, ...node } = value;
-    return { name: nameOfNode(value), ...(when === undefined ? {} : { when }), node };
-  },
-  [aNode],
-);
-
-function nameOfNode(value: unknown): unknown {
-  if (!isJsonObject(value)) return value;
-  return value['name'] ?? value['agent'] ?? value['composition'] ?? value['pattern'];
-}
-
-const mergeNames = ['concat', 'union', 'vote', 'schema'] as const;
-const mergeUnion = z.union([z.enum(mergeNames), z.strictObject({ agent: givenName })]);
-const mergeSchema: z.ZodType<Merge> = withShortForm(
-  mergeUnion,
-  (value) => (typeof value === 'string' && !mergeNames.some((name) => name === value) ? { agent: value } : value),
-  [aName],
-);
-
 /** Own fields of each pattern, as they stand in a node and in the input of its workflow type. */
-export const patternFields = {
-  agent: {
-    agent: givenName.meta({ description: 'Agent that does the task.', examples: ['jira'] }).exactOptional(),
-  },
-  supervisor: {
-    supervisor: givenName.meta({ description: 'Agent that plans, delegates and judges.' }).exactOptional(),
-    specialists: names.min(1).meta({ description: 'Agents it may delegate to.', examples: [['jira', 'mail']] }).exactOptional(),
-    maxParallel: count(limits.maxFanOut).meta({ description: 'Delegations at the same time.' }).exactOptional(),
-    maxRounds: count(limits.maxRounds).meta({ description: 'Rounds of delegation.' }).exactOptional(),
-    sufficiency: z
-      .union([z.boolean(), givenName])
-      .meta({ description: 'Judge whether the results suffice before the synthesis: on by default; a name is the judge.' })
-      .exactOptional(),
-    synthesizer: givenName.meta({ description: 'Agent that writes the synthesis; the supervisor by default.' }).exactOptional(),
-  },
-  pipeline: {
-    stages: z.array(stageSchema).min(1).max(limits.maxFanOut).meta({ description: 'One after another.' }).exactOptional(),
-  },
-  fanOut: {
-    branches: z.array(nodeRef).min(1).max(limits.maxFanOut).meta({ description: 'Side by side.' }).exactOptional(),
-    over: z
-      .union([z.string().min(1).max(200), z.array(jsonValue).min(1).max(limits.maxFanOut)])
-      .meta({ description: 'List to go over: the values, or where they are: `input.<field>` or `output`.' })
-      .exactOptional(),
-    each: nodeRef.meta({ description: 'What is run for each value of `over`.' }).exactOptional(),
-    maxParallel: count(limits.maxFanOut).meta({ description: 'Branches at the same time; 1 = in turn.' }).exactOptional(),
-    merge: mergeSchema.meta({ description: 'How results are merged; a name is the agent that does it.' }).exactOptional(),
-    quorum: z
-      .number()
-      .positive()
-      .max(limits.maxFanOut)
-      .meta({ description: 'Branches that must succeed: a count, or a share below 1.' })
-      .exactOptional(),
-    onPartial: z.enum(['fail', 'continue']).meta({ description: 'What a missing branch means.' }).exactOptional(),
-  },
-  router: {
-    router: givenName.meta({ description: 'Agent that chooses the route.' }).exactOptional(),
-    routes: z.array(routeSchema).min(1).max(limits.maxFanOut).meta({ description: 'Where the task may go.' }).exactOptional(),
-    minConfidence: share.meta({ description: 'Below this the fallback takes it.' }).exactOptional(),
-    returnToRouter: z.boolean().meta({ description: 'The router sees the answer; otherwise the specialist owns it.' }).exactOptional(),
-  },
-  reflection: {
-    author: nodeRef.meta({ description: 'Agent or node that writes.' }).exactOptional(),
-    critic: givenName.meta({ description: 'Agent that scores.' }).exactOptional(),
-    maxRounds: count(limits.maxRounds).meta({ description: 'Drafts at most.' }).exactOptional(),
-    passScore: share.meta({ description: 'Score from which a draft is good enough.' }).exactOptional(),
-    goal: text.meta({ description: 'What the critic measures by.' }).exactOptional(),
-  },
-  compose: {
-    composition: z
-      .union([givenName, nodeRef])
-      .meta({ description: 'Name of a composition of the team, or a node.' })
-      .exactOptional(),
-  },
-} as const;
+export const patternFields = Object.fromEntries(
+  patternNames.map((name) => [name, fieldShapes(patternTable[name].fields)]),
+) as Record<PatternName, Record<string, z.ZodType>>;
 
 const nodeTask = { reason: text.meta({ description: 'What the person is asked.' }) };
 const approvalQuestion = z
@@ -154,52 +44,39 @@ const approvalQuestion = z
   })
   .transform(({ timeout, ...rest }) => ({ ...rest, ...(timeout === undefined ? {} : { timeoutMs: timeout }) }));
 
+type Tagged = { pattern: string; timeout?: number };
+
 /** Renames the duration and takes off the tag that only told the branches of the union apart. */
-function untag<T extends { pattern: string; timeout?: number }>(node: T): Omit<T, 'pattern' | 'timeout'> & { timeoutMs?: number } {
+function untag<T extends Tagged>(node: T): Omit<T, 'pattern' | 'timeout'> & { timeoutMs?: number } {
   const { pattern: _tag, timeout, ...rest } = node;
   return { ...rest, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
 }
-function keepTag<T extends { timeout?: number }>(node: T): Omit<T, 'timeout'> & { timeoutMs?: number } {
-  const { timeout, ...rest } = node;
-  return { ...rest, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
-}
 
-const object = {
-  agent: withImpliedTag('pattern', z.strictObject({ pattern: z.literal('agent'), ...common, agent: givenName })),
-  tool: withImpliedTag(
-    'pattern',
-    z.strictObject({
-      pattern: z.literal('tool'),
-      ...common,
-      tool: text.meta({ description: 'Tool as `source.tool`, or an alias.' }),
-      args: jsonObject.meta({ description: 'Arguments of the call.' }).exactOptional(),
-      by: givenName.meta({ description: 'Agent in whose name it is called; without one only `read` tools.' }).exactOptional(),
+const tagged = <T extends z.ZodRawShape>(pattern: string, shape: T) =>
+  withImpliedTag('pattern', z.strictObject({ pattern: z.literal(pattern), ...common, ...shape }));
+const plainNodes = [
+  tagged('agent', { agent: givenName }),
+  tagged('tool', {
+    tool: text.meta({ description: 'Tool as `source.tool`, or an alias.' }),
+    args: jsonObject.meta({ description: 'Arguments of the call.' }).exactOptional(),
+    by: givenName.meta({ description: 'Agent in whose name it is called; without one only `read` tools.' }).exactOptional(),
+  }),
+  tagged('approval', { approval: approvalQuestion }),
+  tagged('composition', { composition: givenName }),
+].map((node) => node.transform((value) => untag(value as Tagged)));
+
+/** A node of the pattern `agent` is the plain node of an agent. */
+const patternNodes = patternNames
+  .filter((name) => name !== 'agent')
+  .map((name) =>
+    z.strictObject({ pattern: z.literal(name), ...common, ...patternFields[name] }).transform((value) => {
+      const { timeout, ...rest } = value as Tagged & Record<string, unknown>;
+      return { ...namedByUnit(patternTable[name].fields, rest), ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
     }),
-  ),
-  approval: withImpliedTag('pattern', z.strictObject({ pattern: z.literal('approval'), ...common, approval: approvalQuestion })),
-  composition: withImpliedTag(
-    'pattern',
-    z.strictObject({ pattern: z.literal('composition'), ...common, composition: givenName }),
-  ),
-  supervisor: z.strictObject({ pattern: z.literal('supervisor'), ...common, ...patternFields.supervisor }),
-  pipeline: z.strictObject({ pattern: z.literal('pipeline'), ...common, ...patternFields.pipeline }),
-  fanOut: z.strictObject({ pattern: z.literal('fanOut'), ...common, ...patternFields.fanOut }),
-  router: z.strictObject({ pattern: z.literal('router'), ...common, ...patternFields.router }),
-  reflection: z.strictObject({ pattern: z.literal('reflection'), ...common, ...patternFields.reflection }),
-  compose: z.strictObject({ pattern: z.literal('compose'), ...common, ...patternFields.compose }),
-};
+  );
 
-const taggedNode = z.discriminatedUnion('pattern', [
-  object.agent.transform(untag),
-  object.tool.transform(untag),
-  object.approval.transform(untag),
-  object.composition.transform(untag),
-  object.supervisor.transform(keepTag),
-  object.pipeline.transform(keepTag),
-  object.fanOut.transform(keepTag),
-  object.router.transform(keepTag),
-  object.reflection.transform(keepTag),
-  object.compose.transform(keepTag),
+const taggedNode = z.discriminatedUnion('pattern', [...plainNodes, ...patternNodes] as unknown as [
+  z.core.$ZodTypeDiscriminable,
 ]);
 
 /** Anything that can be run (contract §3). Parsed to the contract's `Node`: durations in ms, short forms expanded. */
@@ -207,7 +84,8 @@ export const nodeSchema: z.ZodType<Node> = withShortForm(
   taggedNode.meta({ id: 'Node', description: 'An agent, a tool, a wait for a person, a composition, or a pattern.' }),
   tagNode,
   [aName],
-);
+) as unknown as z.ZodType<Node>;
+defineNode(nodeSchema);
 
 function tagNode(value: unknown): unknown {
   if (typeof value === 'string') return { pattern: 'agent', agent: value };

@@ -8,6 +8,7 @@
  */
 import type { FailureRecord } from '../../contracts/failures';
 import { CadreError, chainFailure, failures } from '../../contracts/failures';
+import { field } from '../../contracts/pattern-fields';
 import { converse } from '../run/agent-loop';
 import type { Conversation } from '../run/conversation';
 import { errorOf, failureOf } from '../run/failure';
@@ -22,6 +23,9 @@ interface AgentFields {
 
 export const agentPattern: Pattern<AgentFields> = {
   name: 'agent',
+  about: 'One agent does the task.',
+  fields: { agent: field.agent('The agent that does the task.', { needed: true, examples: ['jira'] }) },
+  example: { task: 'Summarise what changed last week' },
   async perform(scope, { agent }) {
     const name = agent ?? Object.keys(scope.run.team.agents)[0];
     if (name === undefined) throw new CadreError('InvalidInput', 'The team has no agents.');

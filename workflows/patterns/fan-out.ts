@@ -11,7 +11,9 @@
 import { CadreError } from '../../contracts/failures';
 import type { Json } from '../../contracts/json';
 import { isJsonObject } from '../../contracts/json';
+import { limits } from '../../contracts/limits';
 import type { FanOutFields, Node } from '../../contracts/node';
+import { field } from '../../contracts/pattern-fields';
 import { joinUntrusted } from '../../contracts/untrusted';
 import type { BranchResult } from '../run/merge-branches';
 import { mergeBranches } from '../run/merge-branches';
@@ -30,6 +32,23 @@ interface Branch {
 
 export const fanOutPattern: Pattern<FanOutFields> = {
   name: 'fanOut',
+  about: 'Branches side by side, merged at the end.',
+  fields: {
+    branches: field.nodes('Side by side.'),
+    over: field.shape('over', 'List to go over: the values, or where they are: `input.<field>` or `output`.'),
+    each: field.node('What is run for each value of `over`.'),
+    maxParallel: field.count(limits.maxFanOut, 'Branches at the same time; 1 = in turn.'),
+    merge: field.shape('merge', 'How results are merged; a name is the agent that does it.'),
+    quorum: field.number(limits.maxFanOut, 'Branches that must succeed: a count, or a share below 1.'),
+    onPartial: field.oneOf(['fail', 'continue'], 'What a missing branch means.'),
+  },
+  needs: [['branches'], ['over', 'each']],
+  example: {
+    over: ['north', 'south'],
+    each: { agent: 'reporter', task: 'Report on {{item}}' },
+    merge: 'concat',
+    task: 'Report on the regions',
+  },
   async perform(scope, fields) {
     const branches = branchesOf(scope, fields);
     const states = branches.map(({ name }) => ({ branch: name, state: 'waiting' }));

@@ -10,6 +10,7 @@
  */
 import { CadreError } from '../../contracts/failures';
 import type { Node, PipelineFields, Stage } from '../../contracts/node';
+import { field } from '../../contracts/pattern-fields';
 import { checkStage } from '../run/check-stage';
 import { compensate } from '../run/compensate';
 import { after, nodeName, performNode } from '../run/perform-node';
@@ -18,6 +19,9 @@ import type { Outcome, Scope } from '../run/scope';
 
 export const pipelinePattern: Pattern<PipelineFields> = {
   name: 'pipeline',
+  about: 'Stages one after another, each with its check.',
+  fields: { stages: field.shape('stages', 'The nodes to run one after another.', { needed: true }) },
+  example: { team: 'daily-report', input: { date: '2026-03-20' } },
   async perform(scope, { stages: given = [] }) {
     const stages = given.map(asStage);
     if (stages.length === 0) throw new CadreError('InvalidInput', `The pipeline ${scope.path} has no stages.`);

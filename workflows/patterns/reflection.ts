@@ -9,7 +9,9 @@
  * wins, not the last one; the result says its score and why it stopped.
  */
 import { CadreError } from '../../contracts/failures';
+import { limits } from '../../contracts/limits';
 import type { Node, ReflectionFields } from '../../contracts/node';
+import { field } from '../../contracts/pattern-fields';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import { joinUntrusted } from '../../contracts/untrusted';
 import { performNode } from '../run/perform-node';
@@ -33,6 +35,15 @@ const defaults = { maxRounds: 3, passScore: 0.8 };
 
 export const reflectionPattern: Pattern<ReflectionFields> = {
   name: 'reflection',
+  about: 'An author and a critic, until the draft is good enough.',
+  fields: {
+    author: field.node('The agent or node that writes.', { needed: true }),
+    critic: field.agent('The agent that scores.', { needed: true }),
+    maxRounds: field.count(limits.maxRounds, 'Drafts at most.'),
+    passScore: field.share('Score from which a draft is good enough.'),
+    goal: field.text('What the critic measures by.'),
+  },
+  example: { author: 'writer', critic: 'editor', task: 'Write the release note' },
   async perform(scope, fields) {
     const author = typeof fields.author === 'string' ? { agent: fields.author } : fields.author;
     if (!author || fields.critic === undefined)

@@ -9,6 +9,7 @@
  */
 import { CadreError } from '../../contracts/failures';
 import type { Node, Route, RouterFields } from '../../contracts/node';
+import { field } from '../../contracts/pattern-fields';
 import { nodeName, performNode } from '../run/perform-node';
 import { converse } from '../run/agent-loop';
 import type { Pattern } from '../run/registry';
@@ -26,6 +27,19 @@ const defaultMinConfidence = 0.5;
 
 export const routerPattern: Pattern<RouterFields> = {
   name: 'router',
+  about: 'One agent chooses who gets the task.',
+  fields: {
+    router: field.agent('The agent that chooses.', { needed: true }),
+    routes: field.shape('routes', 'Where the task may go.', { needed: true }),
+    minConfidence: field.share('Below this the fallback takes it.'),
+    fallback: field.node('Takes what no route takes with enough confidence.'),
+    returnToRouter: field.flag('The router sees the answer; otherwise the specialist owns it.'),
+  },
+  example: {
+    router: 'desk',
+    routes: [{ when: 'money', node: { agent: 'billing' } }, { agent: 'tech' }],
+    task: 'My invoice is wrong',
+  },
   async perform(scope, fields) {
     const routes = (fields.routes ?? []).map(asRoute);
     if (fields.router === undefined || routes.length === 0)

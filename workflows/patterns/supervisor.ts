@@ -10,7 +10,9 @@
  */
 import { bodyExcerpt } from '../../contracts/body';
 import { CadreError } from '../../contracts/failures';
+import { limits } from '../../contracts/limits';
 import type { SupervisorFields } from '../../contracts/node';
+import { field } from '../../contracts/pattern-fields';
 import { joinUntrusted } from '../../contracts/untrusted';
 import { converse } from '../run/agent-loop';
 import type { Conversation } from '../run/conversation';
@@ -30,6 +32,19 @@ type Sufficiency = { sufficient: boolean; reason: string; missing?: string[]; ta
 
 export const supervisorPattern: Pattern<SupervisorFields> = {
   name: 'supervisor',
+  about: 'One agent plans, delegates to specialists, judges what they bring and puts it together.',
+  fields: {
+    supervisor: field.agent('The agent that plans, delegates and judges.', { needed: true }),
+    specialists: field.agents('Agents it may delegate to.', { examples: [['jira', 'mail']] }),
+    maxParallel: field.count(limits.maxFanOut, 'Delegations at the same time.'),
+    maxRounds: field.count(limits.maxRounds, 'Rounds of delegation.'),
+    sufficiency: field.shape(
+      'sufficiency',
+      'Judge whether the results suffice before the synthesis: on by default; a name is the judge.',
+    ),
+    synthesizer: field.agent('Agent that writes the synthesis; the supervisor by default.'),
+  },
+  example: { team: 'daily-report', supervisor: 'chief', specialists: ['jira', 'mail'], task: 'Report on yesterday' },
   async perform(scope, fields) {
     const { run } = scope;
     const choices = specialistsOf(scope, fields);

@@ -9,7 +9,7 @@ import type { Run } from './run';
 export function detailsOf(run: Run): string {
   const lines = [`**${run.status}**${run.paused ? ` by ${run.paused.by}` : ''}`];
   for (const approval of run.approvals.open()) lines.push(...approvalLines(run, approval));
-  lines.push(...budgetLines(run), ...agentLines(run), ...lastLines(run));
+  lines.push(...(run.detailLines?.() ?? []), ...budgetLines(run), ...agentLines(run), ...lastLines(run));
   let text = '';
   for (const line of lines) {
     if (text.length + line.length + 1 > limits.detailsBytes - 80)

@@ -52,7 +52,7 @@ export function answerQuery(run: Run, name: string, argument: unknown): unknown 
     case 'events':
       return run.events.page(page, max);
     case 'board':
-      return { note: 'This run has no board.' };
+      return run.boardView?.() ?? { note: 'This run has no board.' };
     default:
       return {
         type: run.info.workflowType,

@@ -61,6 +61,10 @@ export class Run {
   readonly steers: SteerMessage[] = [];
   /** What a pattern shows in the query `plan`. */
   planView: (() => Json) | null = null;
+  /** What a pattern shows in the query `board`. */
+  boardView: (() => Json) | null = null;
+  /** Lines a pattern adds to the current details: waves, the critical path, who has the floor. */
+  detailLines: (() => string[]) | null = null;
   auditHead: string | null = null;
   /** All work runs in this scope; `stop` cancels it and leaves the epilogue alone. */
   readonly work = new CancellationScope({ cancellable: true });

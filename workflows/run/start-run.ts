@@ -53,7 +53,7 @@ async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {
   try {
     const plan =
       carried?.plan ??
-      (child ? { ...child.plan, input: child.input, node: child.node } : await prepare(pattern.name, input));
+      (child ? { ...child.plan, input: child.input, node: child.node } : await prepare(pattern.name as PatternName, input));
     run.begin(plan, () => setCurrentDetails(detailsOf(run)));
     if (!child && !carried) showInLists(run, plan);
     const scope = rootScope(run, child);

@@ -15,7 +15,7 @@ export interface AgentFields {
 export function brokenAgent(
   perform: (scope: Scope, fields: AgentFields) => Promise<Outcome>,
 ): (input: unknown) => Promise<RunResult> {
-  const pattern = { name: 'agent' as const, perform };
+  const pattern = { ...agentPattern, perform };
   const start = startable(pattern);
   return (input) => {
     // Several of them are called `agent`; in this run it is this one.

@@ -1,0 +1,3 @@
+// Written by `npm run schemas` from workflows/index.ts.
+export const patternNames = ['agent', 'supervisor', 'pipeline', 'fanOut', 'router', 'reflection', 'compose'] as const;
+export type PatternName = (typeof patternNames)[number];
