@@ -166,6 +166,11 @@ export interface AgentView {
   typed: boolean;
   acceptsDelegationFrom?: string[];
   maxConcurrency?: number;
+  consults?: AgentConfig['consults'];
+  notifies?: AgentConfig['notifies'];
+  eventSubscriptions?: AgentConfig['eventSubscriptions'];
+  peerChannels?: string[];
+  meetingAvailability?: Json;
 }
 export interface ToolSourceView {
   zone: Zone;
@@ -185,4 +190,7 @@ export interface TeamView {
   policy: Policy;
   /** Digest of the policy: part of every approval's digest. */
   policyVersion: string;
+  /** Absent in runs that were started before events were routed. */
+  eventPrefix?: string;
+  events?: Json[];
 }

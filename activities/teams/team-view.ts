@@ -22,6 +22,8 @@ export function teamViewOf(team: Team, digest: string): TeamView {
     compositions: team.compositions,
     policy: team.policy,
     policyVersion: digestOf(team.policy),
+    eventPrefix: team.eventPrefix,
+    ...(team.events.length > 0 && { events: team.events }),
   };
   const bytes = Buffer.byteLength(JSON.stringify(view));
   if (bytes <= limits.teamViewBytes) return view;
@@ -53,5 +55,10 @@ function agentViewOf(team: Team, agent: AgentConfig): AgentView {
     typed: agent.output !== undefined,
     ...(agent.acceptsDelegationFrom === undefined ? {} : { acceptsDelegationFrom: agent.acceptsDelegationFrom }),
     ...(agent.maxConcurrency === undefined ? {} : { maxConcurrency: agent.maxConcurrency }),
+    ...(agent.consults.length > 0 && { consults: agent.consults }),
+    ...(agent.notifies.length > 0 && { notifies: agent.notifies }),
+    ...(agent.eventSubscriptions.length > 0 && { eventSubscriptions: agent.eventSubscriptions }),
+    ...(agent.peerChannels.length > 0 && { peerChannels: agent.peerChannels }),
+    ...(agent.meetingAvailability !== undefined && { meetingAvailability: agent.meetingAvailability }),
   };
 }
