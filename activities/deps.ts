@@ -31,6 +31,18 @@ export interface ToolOutcome {
   artifacts?: { name: string; mime: string; body: Uint8Array }[];
 }
 
+/** Where a call comes from, as the activity itself knows it: what tools of shared state label their writes with. */
+export interface CallOrigin {
+  /** The same in every attempt at this call, and after a reset (I4). */
+  key: string;
+  /** Head of the thread that asks; null for a tool node. */
+  thread: string | null;
+  /** What the request says the call was made from; the thread in the store may know more (I8). */
+  untrusted: import('../contracts/untrusted').UntrustedSet | null;
+  /** The thread, the agent or the run is private. */
+  private: boolean;
+}
+
 export interface ToolInvocation {
   team: Team;
   agent: string;
@@ -41,12 +53,19 @@ export interface ToolInvocation {
   signal: AbortSignal;
   /** `root` is `<root workflow id>#<its first run id>`: the tree of runs whose bodies the tool may read. */
   run: { workflowId: string; rootWorkflowId: string; root: string; path: string; step: number };
+  /** Tools of shared state refuse to work without it. */
+  origin?: CallOrigin;
 }
 
 /** One face for all tools: MCP servers, HTTP calls, builtins and, by alias, other agents. */
 export interface ToolFace {
-  /** The tools an agent may call, in a stable order. */
-  toolsFor(team: Team, agent: AgentConfig, signal: AbortSignal): Promise<CatalogTool[]>;
+  /** The tools an agent may call, in a stable order; on the board of `place`, those of the board as well. */
+  toolsFor(
+    team: Team,
+    agent: AgentConfig,
+    signal: AbortSignal,
+    place?: { root: string; path: string },
+  ): Promise<CatalogTool[]>;
   /**
    * One tool of a team as it is now, just before it is called; other servers are not asked. Throws `ToolNotAllowed` or
    * `UnknownTool` with the reason when it is refused, changed since it was pinned, or gone.
@@ -86,6 +105,8 @@ export interface ActivityDeps {
   teams: import('./teams').TeamCatalog;
   /** What the runs of a workflow recorded, for rebuilding what the store has lost. */
   histories: import('./recover-run').HistoryReader;
+  /** Starts runs that are nobody's children: consumers of events, and events that follow from them. */
+  starter: import('./events/run-starter').RunStarter;
   /** Whether the namespace knows our search attributes; probed once per worker. */
   probeSearchAttributes: () => Promise<boolean>;
 }

@@ -1,5 +1,7 @@
 import type { Activities } from '../contracts/activities';
 import type { ActivityDeps } from './deps';
+import { makeDeliverEvent } from './events/deliver-event';
+import { makeSettleDelivery } from './events/settle-delivery';
 import { makeCallModel } from './models/call-model';
 import { makePrepareRun } from './prepare-run';
 import { makeRecoverRun } from './recover-run';
@@ -12,5 +14,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     callModel: makeCallModel(deps),
     callTool: makeCallTool(deps),
     recoverRun: makeRecoverRun(deps),
+    deliverEvent: makeDeliverEvent(deps),
+    settleDelivery: makeSettleDelivery(deps),
   };
 }

@@ -10,7 +10,9 @@ export {
   type RunDescription,
 } from './inspect';
 export { listOpenApprovals, listRuns, type OpenApproval, type RunFilter, type RunRow } from './list';
-export { type Poller, workflowPollers } from './pollers';
+export { activityPollers, type Poller, workflowPollers } from './pollers';
+export { publishEvent } from './publish-event';
 export { type RunEnd } from './run-end';
 export type { EventView, Page, StatusView } from './run-view';
 export { startRun, type StartRequest } from './start';
+export { unservedCalls, type UnservedCall } from './unserved-calls';

@@ -1,6 +1,12 @@
 import type { ApprovalGrant } from './approval';
 import type { Body } from './body';
 import type { Usage } from './budget';
+import type {
+  DeliverEventRequest,
+  DeliverEventResult,
+  SettleDeliveryRequest,
+  SettleDeliveryResult,
+} from './event-delivery';
 import type { Json, JsonObject } from './json';
 import type { MessageType } from './message';
 import type { PatternName } from './names';
@@ -15,6 +21,10 @@ export interface Activities {
   callTool(request: CallToolRequest): Promise<CallToolResult>;
   /** Rebuilds transcript and team in the store from the histories of the run's chain (I2). */
   recoverRun(request: RecoverRunRequest): Promise<RecoverRunResult>;
+  /** Keeps an event and starts a run for each of its consumers. */
+  deliverEvent(request: DeliverEventRequest): Promise<DeliverEventResult>;
+  /** Ends a delivery: publishes what follows from it, or makes it a dead letter. */
+  settleDelivery(request: SettleDeliveryRequest): Promise<SettleDeliveryResult>;
 }
 
 export interface PrepareRunRequest {
@@ -57,6 +67,14 @@ export type DeltaPart =
   | { kind: 'repair'; problems: string[]; untrusted?: UntrustedSet | null; private?: true }
   | { kind: 'note'; text: string; untrusted?: UntrustedSet | null; private?: true };
 
+/** One of the names an answer may choose among. */
+export interface AnswerChoice {
+  name: string;
+  description: string;
+  /** The agent behind it: the model is shown how busy it is, and the answer says it. */
+  agent?: string;
+}
+
 export interface CallModelRequest {
   run: RunRef;
   agent: string;
@@ -67,11 +85,13 @@ export interface CallModelRequest {
   delta: DeltaPart[];
   role: Role;
   /** Names the answer may choose among (specialists of a plan, routes of a router). */
-  choices?: { name: string; description: string }[];
+  choices?: AnswerChoice[];
   /** The model may ask for no tools in this step. */
   noTools?: boolean;
   /** The thread holds something private: only local models may see it (contract §2, `privacy`). */
   private?: true;
+  /** The workflow reads the answer (a merge of branches): it stays inline up to this size, not only to the usual one. */
+  inlineBytes?: number;
   maxOutputTokens: number;
   /** Tokens reserved for this call: charged when an attempt is lost. */
   reservedTokens: number;
@@ -123,6 +143,8 @@ export interface CallModelResult {
   model: string;
   untrusted: UntrustedSet | null;
   auditHead: string;
+  /** Conversations at work by agent, over all runs, when the model chose among agents. */
+  load?: Record<string, number>;
 }
 
 export interface CallToolRequest {

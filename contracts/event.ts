@@ -1,3 +1,5 @@
+import { utf8ToBytes } from '@noble/hashes/utils';
+
 import { sha256Hex } from './digest';
 import type { Json, JsonObject } from './json';
 import { slug } from './names';
@@ -25,6 +27,19 @@ export interface EventInput {
   only?: string;
 }
 
+/** An event that is published to one team. */
+export interface EventRequest extends EventInput {
+  team: string;
+}
+
+export interface PublishedEvent {
+  eventId: string;
+  /** The run of type `publish` that brings the event to its consumers; the same however often it is published. */
+  workflowId: string;
+  /** True when an event of this id was published before: nothing was started. */
+  duplicate: boolean;
+}
+
 export const eventLimits = {
   subjectChars: 255,
   idChars: 256,
@@ -34,9 +49,13 @@ export const eventLimits = {
   eventBytes: 200_000,
 } as const;
 
-/** Whether a text is a subject that can be published to: no empty word, no wildcard, nothing that NATS would not take. */
+/**
+ * Whether a text is a subject that can be published to: no empty word, no wildcard, nothing that NATS would not take or
+ * would take as an order to itself (`$JS.API…`, `_INBOX…`).
+ */
 export function isEventSubject(text: string): boolean {
-  return text.length <= eventLimits.subjectChars && text.split('.').every((word) => /^[^\s*>\p{Cc}]+$/u.test(word));
+  if (text.length > eventLimits.subjectChars || /^[$_]/.test(text)) return false;
+  return text.split('.').every((word) => /^[^\s*>\p{Cc}]+$/u.test(word));
 }
 
 /**
@@ -47,7 +66,7 @@ export function eventWorkflowId(team: string, eventId: string, redrive?: string)
   return ['publish', idPart(team), idPart(eventId), ...(redrive === undefined ? [] : [idPart(redrive)])].join('/');
 }
 
-function idPart(name: string): string {
+export function idPart(name: string): string {
   const plain = slug(name) === name && !name.startsWith('sha256-');
   return plain ? name : `sha256-${sha256Hex(name).slice(0, 40)}`;
 }
@@ -70,9 +89,9 @@ export function eventFault(event: JsonObject): string | undefined {
   if (hops !== undefined && !(typeof hops === 'number' && Number.isSafeInteger(hops) && hops >= 0)) {
     return 'has hops that are no whole number';
   }
-  const size = JSON.stringify(event).length;
+  const size = utf8ToBytes(JSON.stringify(event)).length;
   if (size > eventLimits.eventBytes) {
-    return `is ${size} characters of JSON, more than ${eventLimits.eventBytes}: put the large part where the event can name it`;
+    return `is ${size} bytes of JSON, more than ${eventLimits.eventBytes}: put the large part where the event can name it`;
   }
   return undefined;
 }

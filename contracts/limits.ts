@@ -11,6 +11,8 @@ export const limits = {
   maxParallel: 8,
   maxFanOut: 64,
   maxRounds: 5,
+  /** A meeting that says nothing of its length. */
+  meetingMs: 60 * 60_000,
   /** Tool calls taken from one model reply; the rest is answered with an error. */
   maxToolCallsPerStep: 16,
   /** The same tool call (name and arguments) in a row before the loop is stopped. */
@@ -59,6 +61,15 @@ export const limits = {
   softHistoryBytes: 3_500_000,
   untrustedSample: 8,
   specialistsAdvised: 7,
+  /** Events that may follow from one another. */
+  maxEventHops: 16,
+  /** Tasks of one tree, and of one plan with all its revisions. */
+  maxTasks: 128,
+  /** Attempts at one task of a tree or a plan, by whomever. */
+  maxTaskAttempts: 5,
+  /** How often a consumer tries to digest an event, and how long it waits first; doubled each time. */
+  consumerAttempts: 3,
+  consumerRetryMs: 1_000,
 } as const;
 
 export type LimitName = keyof typeof limits;

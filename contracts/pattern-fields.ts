@@ -15,7 +15,8 @@ export type FieldKind =
   | { kind: 'agent' | 'node' | 'name' | 'text' | 'line' | 'flag' | 'share' | 'duration' | 'json' | 'object' }
   | { kind: 'agents'; min?: number; repeats?: true }
   | { kind: 'nodes'; min?: number }
-  | { kind: 'count' | 'number'; max: number }
+  | { kind: 'count'; max: number; min?: number }
+  | { kind: 'number'; max: number }
   | { kind: 'oneOf'; values: readonly string[] }
   | { kind: 'list'; of: Field; min?: number; max?: number }
   | { kind: 'record'; of: Field }
@@ -53,8 +54,13 @@ export const field = {
   duration: (about: string, extra: Extra = {}): Field => ({ kind: 'duration', about, ...extra }),
   json: (about: string, extra: Extra = {}): Field => ({ kind: 'json', about, ...extra }),
   object: (about: string, extra: Extra = {}): Field => ({ kind: 'object', about, ...extra }),
-  /** A whole number from 1. */
-  count: (max: number, about: string, extra: Extra = {}): Field => ({ kind: 'count', max, about, ...extra }),
+  /** A whole number from 1, or from `min`. */
+  count: (max: number, about: string, extra: Extra & { min?: number } = {}): Field => ({
+    kind: 'count',
+    max,
+    about,
+    ...extra,
+  }),
   /** A positive number. */
   number: (max: number, about: string, extra: Extra = {}): Field => ({ kind: 'number', max, about, ...extra }),
   oneOf: (values: readonly string[], about: string, extra: Extra = {}): Field => ({

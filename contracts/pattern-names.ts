@@ -1,3 +1,17 @@
 // Written by `npm run schemas` from workflows/index.ts.
-export const patternNames = ['agent', 'supervisor', 'pipeline', 'fanOut', 'router', 'reflection', 'compose'] as const;
+export const patternNames = [
+  'agent',
+  'supervisor',
+  'pipeline',
+  'fanOut',
+  'router',
+  'reflection',
+  'debate',
+  'meeting',
+  'taskTree',
+  'plan',
+  'publish',
+  'consume',
+  'compose',
+] as const;
 export type PatternName = (typeof patternNames)[number];

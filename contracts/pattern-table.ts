@@ -84,6 +84,472 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
     },
     example: { author: 'writer', critic: 'editor', task: 'Write the release note' },
   },
+  debate: {
+    name: 'debate',
+    about: 'Several agents answer, contest each other without names, and a judge decides.',
+    fields: {
+      debaters: {
+        kind: 'agents',
+        about: 'The agents that answer.',
+        min: 2,
+        needed: true,
+        examples: [['north', 'south']],
+      },
+      judge: { kind: 'agent', about: 'The agent that decides; it is no debater.', needed: true },
+      rounds: { kind: 'count', max: 5, about: 'Rounds at most; 2 by default.' },
+      blindFirstRound: { kind: 'flag', about: 'The first answers are given without seeing any other: on by default.' },
+      consensus: {
+        kind: 'oneOf',
+        values: ['answer', 'judge', 'none'],
+        about: 'What ends it early: equal short answers (the default), the word of the judge, or nothing.',
+      },
+    },
+    roles: {
+      position: {
+        ask: 'Answer the question now: `answer` in a few words that can be compared with the answers of others, `argument` with the reasons. Say nothing of who you are. Where you were shown other answers, say what you make of their reasons, by their labels.',
+        schema: {
+          type: 'object',
+          properties: {
+            answer: { type: 'string', description: 'The answer in a few words, such as "yes", a name or a number' },
+            argument: { type: 'string', description: 'The reasons, complete in themselves, at most 400 words' },
+          },
+          required: ['answer', 'argument'],
+          additionalProperties: false,
+        },
+      },
+      consensus: {
+        ask: 'Judge now whether all answers of this round come to the same; if so, further rounds are spared.',
+        schema: {
+          type: 'object',
+          properties: {
+            consensus: { type: 'boolean', description: 'Whether all answers come to the same' },
+            reason: { type: 'string', description: 'Why, in a sentence' },
+          },
+          required: ['consensus', 'reason'],
+          additionalProperties: false,
+        },
+      },
+      verdict: {
+        ask: 'Decide now: weigh the reasons, not how many share them nor the order in which they stand. Rule on each position of the last round by its label, and say what all agree on and what stays in dispute.',
+        schema: {
+          type: 'object',
+          properties: {
+            answer: {
+              type: 'string',
+              description: 'The answer in a few words; in the words of a position where you follow one',
+            },
+            verdict: { type: 'string', description: 'The decision with its reasons' },
+            positions: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  label: { type: 'string', description: 'Label of a position of the last round' },
+                  upheld: { type: 'boolean', description: 'Whether the verdict follows it' },
+                  reason: { type: 'string', description: 'Why, in a sentence' },
+                },
+                required: ['label', 'upheld', 'reason'],
+                additionalProperties: false,
+              },
+              description: 'A ruling on each position of the last round',
+              maxItems: 64,
+            },
+            agreements: {
+              type: 'array',
+              items: { type: 'string', description: 'One point' },
+              description: 'What all agree on',
+              maxItems: 32,
+            },
+            disagreements: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  about: { type: 'string', description: 'What it is about' },
+                  sides: {
+                    type: 'array',
+                    items: {
+                      type: 'object',
+                      properties: {
+                        label: { type: 'string', description: 'Label of the position' },
+                        claim: { type: 'string', description: 'What it says' },
+                      },
+                      required: ['label', 'claim'],
+                      additionalProperties: false,
+                    },
+                    description: 'The sides',
+                    maxItems: 16,
+                  },
+                },
+                required: ['about', 'sides'],
+                additionalProperties: false,
+              },
+              description: 'What stays in dispute',
+              maxItems: 32,
+            },
+          },
+          required: ['answer', 'verdict', 'positions', 'agreements', 'disagreements'],
+          additionalProperties: false,
+        },
+        chooses: 'label',
+      },
+    },
+    example: { debaters: ['optimist', 'sceptic'], judge: 'referee', task: 'Is the release ready?' },
+  },
+  meeting: {
+    name: 'meeting',
+    about: 'Participants go through an agenda, answer concerns, and decide by vote.',
+    fields: {
+      title: { kind: 'line', about: 'What the meeting is about.', needed: true },
+      participants: {
+        kind: 'agents',
+        about: 'Who is invited.',
+        needed: true,
+        examples: [['cto', 'backend', 'frontend']],
+      },
+      agenda: {
+        kind: 'list',
+        of: { kind: 'text', about: 'An item.' },
+        about: 'Items, in order; the task alone by default.',
+        min: 1,
+      },
+      decisionRequired: { kind: 'flag', about: 'Every item needs a motion that is carried.' },
+      maxDurationMinutes: {
+        kind: 'number',
+        max: 10080,
+        about: 'Hard stop; 60 by default. Time in which a person is waited for does not count.',
+      },
+      quorum: {
+        kind: 'number',
+        max: 64,
+        about: 'Votes that make a vote valid: a count, or a share below 1; more than half by default.',
+      },
+      rule: {
+        kind: 'oneOf',
+        values: ['majority', 'consensus'],
+        about: 'What carries a motion: more yes than no (the default), or no "no".',
+      },
+      rounds: { kind: 'count', max: 5, about: 'Rounds of the floor for each item; 1 by default.' },
+      chair: { kind: 'agent', about: 'Puts motions and breaks ties; the first participant that is there by default.' },
+      runActionItems: { kind: 'flag', about: 'Action items are run as tasks of those they are assigned to.' },
+    },
+    defaultTask: '{{title}}',
+    roles: {
+      contribution: {
+        ask: 'You have the floor on this agenda item: say what you have to add. Raise what worries you as concerns, each to the participant who can answer it, and propose what should be decided, if you know it.',
+        schema: {
+          type: 'object',
+          properties: {
+            statement: { type: 'string', description: 'What you have to say on this agenda item, at most 200 words' },
+            concerns: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  to: { type: 'string', description: 'Who is to answer it' },
+                  concern: { type: 'string', description: 'One concern, in a sentence or two' },
+                },
+                required: ['to', 'concern'],
+                additionalProperties: false,
+              },
+              description: 'What worries you; empty when nothing does',
+              maxItems: 3,
+            },
+            proposal: { type: 'string', description: 'What should be decided, in a sentence' },
+          },
+          required: ['statement'],
+          additionalProperties: false,
+        },
+        chooses: 'to',
+      },
+      reply: {
+        ask: 'Answer now each concern that is addressed to you, by its id. Say so where you have no answer.',
+        schema: {
+          type: 'object',
+          properties: {
+            answers: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  concern: { type: 'string', description: 'Id of the concern' },
+                  answer: { type: 'string', description: 'The answer to it' },
+                },
+                required: ['concern', 'answer'],
+                additionalProperties: false,
+              },
+              description: 'One answer for each concern',
+              maxItems: 64,
+            },
+          },
+          required: ['answers'],
+          additionalProperties: false,
+        },
+        chooses: 'concern',
+      },
+      motion: {
+        ask: 'You are in the chair. Put now the motions on this agenda item that the discussion calls for, each so that one can vote yes or no on it, with its rationale and the tasks that follow if it is carried. Put none when nothing is to be decided.',
+        schema: {
+          type: 'object',
+          properties: {
+            motions: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  motion: { type: 'string', description: 'What is to be decided, in a sentence' },
+                  rationale: { type: 'string', description: 'Why, from the discussion' },
+                  actions: {
+                    type: 'array',
+                    items: {
+                      type: 'object',
+                      properties: {
+                        agent: { type: 'string', description: 'The participant that does it' },
+                        task: { type: 'string', description: 'What it is to do, complete in itself' },
+                      },
+                      required: ['agent', 'task'],
+                      additionalProperties: false,
+                    },
+                    description: 'Tasks that follow, each for one participant',
+                    maxItems: 16,
+                  },
+                },
+                required: ['motion', 'rationale'],
+                additionalProperties: false,
+              },
+              description: 'Motions to be voted on, in order',
+              maxItems: 3,
+            },
+            actions: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  agent: { type: 'string', description: 'The participant that does it' },
+                  task: { type: 'string', description: 'What it is to do, complete in itself' },
+                },
+                required: ['agent', 'task'],
+                additionalProperties: false,
+              },
+              description: 'Tasks that follow from the discussion, whatever is decided',
+              maxItems: 16,
+            },
+          },
+          required: ['motions'],
+          additionalProperties: false,
+        },
+      },
+      ballot: {
+        ask: 'Vote now on the motion: yes, no or abstain, with your reason. The others do not see your ballot before all have voted.',
+        schema: {
+          type: 'object',
+          properties: {
+            choice: { type: 'string', enum: ['yes', 'no', 'abstain'], description: 'Your vote' },
+            reason: { type: 'string', description: 'Why, in a sentence' },
+          },
+          required: ['choice', 'reason'],
+          additionalProperties: false,
+        },
+      },
+      tiebreak: {
+        ask: 'The vote is tied. As the chair, decide it now: yes or no, with your reason.',
+        schema: {
+          type: 'object',
+          properties: {
+            choice: { type: 'string', enum: ['yes', 'no'], description: 'The decision' },
+            reason: { type: 'string', description: 'Why, in a sentence' },
+          },
+          required: ['choice', 'reason'],
+          additionalProperties: false,
+        },
+      },
+    },
+    example: { title: 'Release review', participants: ['dev', 'qa'], agenda: ['Is it ready?'], decisionRequired: true },
+  },
+  taskTree: {
+    name: 'taskTree',
+    about: 'Tasks made of tasks: parts first, then whoever gave them.',
+    fields: {
+      root: {
+        kind: 'shape',
+        shape: 'taskTree',
+        about: 'The task, its agent, and the tasks it is made of.',
+        needed: true,
+      },
+      maxParallel: { kind: 'count', max: 64, about: 'Tasks at the same time.' },
+      attempts: { kind: 'count', max: 5, about: 'Attempts at one task, by its agent and those that stand in.' },
+    },
+    defaultTask: '{{root.task}}',
+    example: {
+      root: { agent: 'lead', task: 'Ship the dashboard', children: [{ agent: 'backend', task: 'Build its API' }] },
+    },
+  },
+  plan: {
+    name: 'plan',
+    about: 'Tasks that wait for one another, planned or given; each begins as soon as it can.',
+    fields: {
+      planner: { kind: 'agent', about: 'The agent that makes the plan and revises it.' },
+      specialists: { kind: 'agents', about: 'Agents that tasks may be for; all others of the team by default.' },
+      tasks: {
+        kind: 'list',
+        of: {
+          kind: 'fields',
+          fields: {
+            id: { kind: 'name', about: 'What other tasks call it.', needed: true },
+            agent: { kind: 'agent', about: 'Who does it.', needed: true },
+            task: { kind: 'text', about: 'What is to be done; the task of the run by default.' },
+            dependsOn: {
+              kind: 'shape',
+              shape: 'names',
+              about: 'Ids of the tasks whose results it needs: one, or a list.',
+            },
+          },
+          about: 'A task of the plan.',
+        },
+        about: 'The plan to begin with, in place of one that the planner makes.',
+        min: 1,
+      },
+      maxReplans: { kind: 'count', max: 5, about: 'How often the planner may look again; 0 for never.', min: 0 },
+      maxParallel: { kind: 'count', max: 64, about: 'Tasks at the same time.' },
+      attempts: { kind: 'count', max: 5, about: 'Attempts at one task before the planner hears of it.' },
+      synthesizer: {
+        kind: 'agent',
+        about: 'Puts the results together; without one the output is the results by task.',
+      },
+    },
+    needs: [['planner'], ['tasks']],
+    roles: {
+      dag: {
+        ask: 'Plan now: split the task into tasks, one specialist each, and say which results each needs from others. What needs nothing runs at once; use as few as will do.',
+        schema: {
+          type: 'object',
+          properties: {
+            tasks: {
+              type: 'array',
+              description: 'Tasks, each complete in itself',
+              maxItems: 64,
+              items: {
+                type: 'object',
+                properties: {
+                  id: { type: 'string', description: 'Short id of the task, such as "api"' },
+                  agent: { type: 'string', description: 'Name of the specialist that gets it' },
+                  task: { type: 'string', description: 'What this specialist is to do, complete in itself' },
+                  dependsOn: {
+                    type: 'array',
+                    items: { type: 'string' },
+                    description: 'Ids of the tasks whose results it needs; none when it can begin at once',
+                    maxItems: 64,
+                  },
+                },
+                required: ['id', 'agent', 'task'],
+                additionalProperties: false,
+              },
+            },
+            note: { type: 'string', description: 'Remarks' },
+          },
+          required: ['tasks'],
+          additionalProperties: false,
+        },
+      },
+      replan: {
+        ask: 'Look at the plan as it stands. List every task that is still to be done from now on: those to keep as they are, those to change, new ones. Finished tasks stay and may be needed by others; running ones go on unless "callOff" names them; what you leave out is given up.',
+        schema: {
+          type: 'object',
+          properties: {
+            reason: { type: 'string', description: 'What is changed and why' },
+            tasks: {
+              type: 'array',
+              description: 'Tasks, each complete in itself',
+              maxItems: 64,
+              items: {
+                type: 'object',
+                properties: {
+                  id: { type: 'string', description: 'Short id of the task, such as "api"' },
+                  agent: { type: 'string', description: 'Name of the specialist that gets it' },
+                  task: { type: 'string', description: 'What this specialist is to do, complete in itself' },
+                  dependsOn: {
+                    type: 'array',
+                    items: { type: 'string' },
+                    description: 'Ids of the tasks whose results it needs; none when it can begin at once',
+                    maxItems: 64,
+                  },
+                },
+                required: ['id', 'agent', 'task'],
+                additionalProperties: false,
+              },
+            },
+            callOff: {
+              type: 'array',
+              items: { type: 'string' },
+              description: 'Running tasks to call off',
+              maxItems: 64,
+            },
+          },
+          required: ['reason', 'tasks'],
+          additionalProperties: false,
+        },
+      },
+    },
+    example: {
+      team: 'daily-report',
+      tasks: [
+        { id: 'tickets', agent: 'jira', task: 'List the open tickets' },
+        { id: 'report', agent: 'mail', task: 'Write them up', dependsOn: ['tickets'] },
+      ],
+      task: 'Report on the open tickets',
+    },
+  },
+  publish: {
+    name: 'publish',
+    about: 'An event, and a run for everybody who subscribed to it.',
+    fields: {
+      subject: {
+        kind: 'line',
+        about: 'What happened, as words joined by dots.',
+        needed: true,
+        examples: ['acme.events.pr.merged'],
+      },
+      data: { kind: 'json', about: 'What is to be known about it: any JSON.', needed: true },
+      id: {
+        kind: 'line',
+        about: 'The same id is the same event, however often it comes; made from the run by default.',
+      },
+      source: { kind: 'line', about: 'Who says so, as a URI reference.' },
+      subjectKey: {
+        kind: 'line',
+        about: 'What it is about; ordered consumers get events of one key one after another.',
+      },
+      correlationId: { kind: 'line', about: 'The same for all events that follow from one; the id by default.' },
+      causationId: { kind: 'line', about: 'The event it follows from.' },
+      hops: { kind: 'count', max: 1000, about: 'Events before it in its chain.', min: 0 },
+      only: { kind: 'line', about: 'The one consumer that gets it once more: a dead letter that is tried again.' },
+      trusted: {
+        kind: 'flag',
+        about: 'The data derives from nothing untrusted; otherwise its consumers treat it as untrusted.',
+      },
+    },
+    defaultTask: 'Publish {{subject}}',
+    example: { team: 'ship-feature', subject: 'genbrain.events.pr.merged', data: { pr: 42 }, id: 'pr-42-merged' },
+  },
+  consume: {
+    name: 'consume',
+    about: 'What one consumer does with one event.',
+    fields: {
+      event: { kind: 'object', about: 'The event, as `publish` hands it over.', needed: true },
+      agent: { kind: 'agent', about: 'The agent that handles it.', needed: true },
+      consumer: { kind: 'line', about: 'Name of the subscription; that of the agent by default.' },
+      action: { kind: 'text', about: 'What it is to do: a task, or the name of one of its tools.' },
+      emits: { kind: 'list', of: { kind: 'line', about: 'A subject.' }, about: 'What it publishes when it is done.' },
+      attempts: { kind: 'count', max: 20, about: 'How often it is tried before it becomes a dead letter.' },
+    },
+    defaultTask: 'Handle the event {{event.subject}}',
+    example: {
+      team: 'ship-feature',
+      agent: 'devops',
+      action: 'Deploy what was merged',
+      event: { id: 'pr-42-merged', subject: 'genbrain.events.pr.merged', data: { pr: 42 } },
+    },
+  },
   compose: {
     name: 'compose',
     about: 'A composition of the team, or any node.',

@@ -105,7 +105,14 @@ export interface AgentConfig {
   acceptsDelegationFrom?: string[];
   consults: { agent: string; for: string }[];
   notifies: { agent: string; when: string }[];
-  eventSubscriptions: { subject: string; action?: string; emits?: string[] }[];
+  eventSubscriptions: {
+    subject: string;
+    action?: string;
+    emits?: string[];
+    allOf?: string[];
+    ordered?: boolean;
+    attempts?: number;
+  }[];
   peerChannels: string[];
   meetingAvailability?: Json;
 }

@@ -10,6 +10,7 @@ import { openStore } from '../activities/stores';
 import { makeToolFace } from '../activities/tools';
 import type { Config } from './config';
 import { makeHistoryReader } from './history-reader';
+import { makeRunStarter } from './run-starter';
 import { makeSearchAttributeProbe } from './search-attributes';
 import { shippedTeams, teamsOf } from './teams';
 
@@ -51,6 +52,7 @@ export async function makeDeps(options: DepsOptions): Promise<{ deps: ActivityDe
     separatedZones: config.separatedZones,
     teams: teamsOf(config),
     histories: makeHistoryReader(connection, namespace),
+    starter: makeRunStarter(connection, namespace),
     probeSearchAttributes: makeSearchAttributeProbe(connection, namespace),
   };
   const close = async (): Promise<void> => {

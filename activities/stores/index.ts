@@ -1,11 +1,19 @@
 import { Artifacts } from './artifacts';
 import { AuditLog } from './audit-log';
 import { Blobs } from './blobs';
+import { Boards } from './boards';
 import { commitStep, type StepCommit, type StepCommitted, type StepTables } from './commit-step';
+import { DeadLetters } from './dead-letters';
+import { Deliveries } from './deliveries';
 import { Effects } from './effects';
+import { Events } from './events';
 import { KillSwitch } from './kill-switch';
+import { Leases } from './leases';
+import { Lanes } from './lanes';
 import { Ledger } from './ledger';
+import { Memory } from './memory';
 import { Messages } from './messages';
+import { Outbox } from './outbox';
 import { openDatabase, type DatabaseOptions } from './sql/open-database';
 import { Steps } from './steps';
 import { TeamSnapshots } from './team-snapshots';
@@ -17,11 +25,23 @@ import { verifyAudit, type AuditVerdict } from './verify-audit';
 export type { Artifact } from './artifacts';
 export type { AuditEntry, AuditHead, AuditRow } from './audit-log';
 export { blobBytesMax, blobIdOf, type BlobHead, type BlobInput, type RunBlobs } from './blobs';
+export { boardIdOf } from './boards';
+export type { ArtifactChange, BoardItem, BoardPlace, BoardSeed, BoardSnapshot, BoardWriter } from './board-item';
 export type { StepCommit, StepCommitted } from './commit-step';
+export { deadLetterIdOf, type DeadLetter, type DeadLetterInput } from './dead-letters';
+export type { Arrival, Delivery, DeliveryKey, JoinOutcome } from './deliveries';
 export type { Effect, EffectIntent, EffectOutcome } from './effects';
+export { cameOverNats, type StoredEvent } from './events';
 export type { KillScope, KillSwitchRow } from './kill-switch';
 export type { LedgerEntry, LedgerScope, LedgerSum } from './ledger';
+export type { Lease, LeaseOrder } from './leases';
+export { memoryLimits } from './memory';
+export type { MemoryEntry, MemoryProvenance, MemoryRecord, MemoryState, MemoryWrite } from './memory-entry';
+export type { MemoryReading, Quarantined } from './memory-quarantine';
+export { recalledMax, type MemoryReader, type RecallAsk, type Recalled } from './memory-recall';
 export type { StoredMessage } from './messages';
+export type { OutboxEntry } from './outbox';
+export type { DeadLetterState, DeliveryState, OutboxKind } from './sql/event-tables';
 export type { DatabaseOptions } from './sql/open-database';
 export type { BlobKind, EffectState, StepKind } from './sql/tables';
 export type { StepKey, StepResult } from './steps';
@@ -29,6 +49,7 @@ export type { TeamSnapshot } from './team-snapshots';
 export { segmentIdOf, type Segment, type SegmentBody, type SegmentInput } from './threads';
 export type { ToolPin } from './tool-pins';
 export type { UntrustedUnion } from './untrusted-sets';
+export { VersionConflict } from './version-conflict';
 export type { AuditVerdict } from './verify-audit';
 
 /** The state room: what outlives a run. Only activities hold one. */
@@ -38,6 +59,14 @@ export interface Store extends StepTables {
   readonly untrusted: UntrustedSets;
   readonly killSwitch: KillSwitch;
   readonly toolPins: ToolPins;
+  readonly memory: Memory;
+  readonly boards: Boards;
+  readonly leases: Leases;
+  readonly events: Events;
+  readonly deliveries: Deliveries;
+  readonly lanes: Lanes;
+  readonly deadLetters: DeadLetters;
+  readonly outbox: Outbox;
   /** All rows of a model or tool call, in one transaction. */
   commitStep(step: StepCommit): Promise<StepCommitted>;
   verifyAudit(run: string): Promise<AuditVerdict>;
@@ -51,19 +80,30 @@ export interface Store extends StepTables {
 export async function openStore(options: DatabaseOptions): Promise<Store> {
   const { db, dialect } = await openDatabase(options);
   const audit = new AuditLog(db);
+  const blobs = new Blobs(db);
+  const outbox = new Outbox(db);
+  const untrusted = new UntrustedSets(db);
   const store: Store = {
     dialect,
     audit,
-    blobs: new Blobs(db),
+    blobs,
     threads: new Threads(db),
     steps: new Steps(db),
     effects: new Effects(db, audit),
     messages: new Messages(db),
     ledger: new Ledger(db),
     teams: new TeamSnapshots(db),
-    untrusted: new UntrustedSets(db),
+    untrusted,
     killSwitch: new KillSwitch(db),
     toolPins: new ToolPins(db),
+    memory: new Memory(db),
+    boards: new Boards(db, untrusted),
+    leases: new Leases(db),
+    events: new Events(db, blobs, outbox),
+    deliveries: new Deliveries(db),
+    lanes: new Lanes(db),
+    deadLetters: new DeadLetters(db, outbox),
+    outbox,
     artifacts: new Artifacts(db),
     commitStep: (step) => commitStep(store, step),
     verifyAudit: (run) => verifyAudit(audit, run),

@@ -45,7 +45,7 @@ function baseOf(field: Field): z.ZodType {
     case 'object':
       return jsonObject;
     case 'count':
-      return count(field.max);
+      return field.min === undefined ? count(field.max) : z.int().min(field.min).max(field.max);
     case 'number':
       return z.number().positive().max(field.max);
     case 'oneOf':

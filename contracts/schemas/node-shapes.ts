@@ -63,8 +63,12 @@ function nameOfNode(value: unknown): unknown {
   return value['name'] ?? value['agent'] ?? value['composition'] ?? value['pattern'];
 }
 
-const mergeNames = ['concat', 'union', 'vote', 'schema'] as const;
-const mergeUnion = z.union([z.enum(mergeNames), z.strictObject({ agent: givenName })]);
+const mergeNames = ['concat', 'union', 'vote', 'claims', 'schema'] as const;
+const mergeUnion = z.union([
+  z.enum(mergeNames),
+  z.strictObject({ agent: givenName.meta({ description: 'Agent that merges.' }) }),
+  z.strictObject({ schema: jsonSchema.meta({ description: 'JSON Schema the merged output must fit.' }) }),
+]);
 const mergeSchema: z.ZodType<Merge> = withShortForm(
   mergeUnion,
   (value) => (typeof value === 'string' && !mergeNames.some((name) => name === value) ? { agent: value } : value),

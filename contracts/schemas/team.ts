@@ -98,6 +98,9 @@ const subscription = withShortForm(
     subject: shortText,
     action: text.exactOptional(),
     emits: z.array(shortText).max(64).exactOptional(),
+    allOf: z.array(shortText).max(64).exactOptional(),
+    ordered: z.boolean().exactOptional(),
+    attempts: count(20).exactOptional(),
   }),
   (value) => (typeof value === 'string' ? { subject: value } : value),
   [{ type: 'string', minLength: 1, description: 'A subject.' }],
@@ -144,7 +147,14 @@ const defaults = z.strictObject({
   maxConcurrency: agentFields.maxConcurrency,
 });
 
-const consumer = z.strictObject({ agent: givenName, action: text.exactOptional(), allOf: z.array(shortText).max(64).exactOptional() });
+const consumer = z.strictObject({
+  agent: givenName,
+  action: text.meta({ description: 'A task, or the name of one of its tools.' }).exactOptional(),
+  allOf: z.array(shortText).max(64).meta({ description: 'Subjects that must have happened as well.' }).exactOptional(),
+  emits: z.array(shortText).max(64).meta({ description: 'What is published when it is done.' }).exactOptional(),
+  ordered: z.boolean().meta({ description: 'One after another for each subject key.' }).exactOptional(),
+  attempts: count(20).meta({ description: 'Before it becomes a dead letter; 3 by default.' }).exactOptional(),
+});
 const event = z.strictObject({ subject: shortText, consumers: z.array(consumer).min(1).max(64) });
 const schedule = z
   .strictObject({

@@ -26,6 +26,7 @@ test('commands and their options', () => {
     approvals: ['--json'],
     approve: ['--confirm', '--reject', '--reason', '--edit', '--by', '--json'],
     status: ['--limit', '--json'],
+    artifacts: ['--out', '--json'],
     replay: ['--query', '--json'],
     doctor: ['--production', '--json'],
     temporal: [],

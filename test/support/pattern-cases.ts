@@ -1,7 +1,17 @@
 import type { PatternName } from '../../contracts/names';
 
-/** For each type: an input that runs through without a person, and one in which the publisher wants to write a file. */
-export const patternCases: Record<PatternName, { plain: object; writing: object }> = {
+export interface PatternCase {
+  /** Runs through without a person. */
+  plain: object;
+  /** The publisher wants to write a file; what never asks a person says why. */
+  writing: object | { never: string };
+}
+
+export const neverAsks = ({ writing }: PatternCase): string | undefined =>
+  'never' in writing ? (writing.never as string) : undefined;
+
+/** Inputs that bring each type to its endings. */
+export const patternCases: Record<PatternName, PatternCase> = {
   agent: { plain: { agent: 'north' }, writing: { agent: 'publisher' } },
   supervisor: {
     plain: { supervisor: 'lead', specialists: ['north', 'south'] },
@@ -22,6 +32,14 @@ export const patternCases: Record<PatternName, { plain: object; writing: object 
   reflection: {
     plain: { author: 'author', critic: 'critic' },
     writing: { author: 'publisher', critic: 'critic', maxRounds: 1 },
+  },
+  publish: {
+    plain: { subject: 'drill.events.nobody', data: { pr: 1 }, id: 'drill-1' },
+    writing: { never: 'It starts runs of its own for its consumers and ends: only those ask a person.' },
+  },
+  consume: {
+    plain: { agent: 'north', event: { id: 'e1', subject: 'drill.events.seen', data: { pr: 1 } } },
+    writing: { agent: 'publisher', event: { id: 'e2', subject: 'drill.events.seen', data: { pr: 1 } } },
   },
   compose: { plain: { composition: 'nested' }, writing: { composition: 'publish-after-review' } },
 };

@@ -54,7 +54,7 @@ export async function attemptNode(
 export function nodeName(node: Node): string {
   if (node.name) return node.name;
   const kind = kindOfNode(node);
-  if ('agent' in node && node.agent) return node.agent;
+  if (kind === 'agent' && 'agent' in node && node.agent) return node.agent;
   if ('tool' in node) return node.tool;
   return 'composition' in node && typeof node.composition === 'string' ? node.composition : kind;
 }
@@ -76,8 +76,8 @@ function enter(parent: Scope, node: Node, isLiteral: boolean): Scope {
 }
 
 /** A name may recur; the same agent with the same task on its own path is a cycle (contract §5). */
-function ancestryOf(parent: Scope, node: Node, task: string): string[] {
-  if (!('agent' in node) || !node.agent) return parent.ancestry;
+export function ancestryOf(parent: Scope, node: Node, task: string): string[] {
+  if (kindOfNode(node) !== 'agent' || !('agent' in node) || !node.agent) return parent.ancestry;
   const entry = `${node.agent}#${shortDigest(digestOf({ task }), 12)}`;
   if (parent.ancestry.includes(entry)) {
     throw new CadreError(
@@ -93,6 +93,8 @@ async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Ou
     return await withTimeLimit(node.timeoutMs, scope.path, () => dispatch(scope, node));
   } catch (error) {
     if (isCancellation(error) || !node.fallback) throw error;
+    const { fallbacksTaken, patches } = scope.run;
+    if (fallbacksTaken.has(scope.path) && patches.has('fallback-tried-once')) throw error;
     const failure = failureOf(error, { path: scope.path });
     scope.run.keepFailure(failure);
     scope.run.note('fallback', '', scope.path, `${failure.kind}: ${failure.message}`);

@@ -1,3 +1,6 @@
+import { eventsMigration } from './event-tables';
+import { sharedState } from './shared-state-migration';
+
 /** One numbered change of the schema. A released migration is never edited: add the next one. */
 export interface Migration {
   readonly version: number;
@@ -60,4 +63,4 @@ const bodiesOfRuns: Migration = {
 };
 
 /** In order, without gaps: the version of a database is the number of the last one applied. */
-export const migrations: readonly Migration[] = [spine, bodiesOfRuns];
+export const migrations: readonly Migration[] = [spine, bodiesOfRuns, sharedState, eventsMigration];

@@ -1,3 +1,6 @@
+import type { EventTables } from './event-tables';
+import type { SharedStateTables } from './shared-state-tables';
+
 /** `artifact`: made by an agent; `body`: moved out of history; `request`, `reply`: of models, kept for the retention time. */
 export type BlobKind = 'artifact' | 'body' | 'request' | 'reply';
 export type StepKind = 'model' | 'tool';
@@ -8,7 +11,7 @@ export type EffectState = 'intent' | 'done' | 'failed' | 'unknown';
  * Rows as SQL holds them (snake_case). Times are ISO 8601 UTC texts that the caller gives: SQL has no clock here.
  * JSON is text, so that both dialects keep it byte for byte and digests stay valid.
  */
-export interface Tables {
+export interface Tables extends EventTables, SharedStateTables {
   meta: { key: string; value: string };
   blob: { id: string; kind: BlobKind; bytes: number; body: Uint8Array; created_at: string };
   blob_ref: { root: string; blob: string };

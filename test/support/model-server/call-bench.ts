@@ -91,6 +91,10 @@ export async function openCallBench(options: CallBenchOptions): Promise<CallBenc
     namespace: 'default',
     separatedZones: [],
     teams: { load: () => Promise.reject(new Error('No team is loaded here.')) } as unknown as ActivityDeps['teams'],
+    starter: {
+      start: () => Promise.reject(new Error('No run is started here.')),
+      isOpen: () => Promise.resolve(false),
+    },
     histories: { calls: async function* () {} },
     probeSearchAttributes: () => Promise.resolve(false),
   };

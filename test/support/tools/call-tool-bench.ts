@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { ActivityDeps } from '../../../activities/deps';
-import { openStore, type Store } from '../../../activities/stores';
+import { openStore, type SegmentBody, type Store } from '../../../activities/stores';
 import { makeTeamCatalog, teamViewOf } from '../../../activities/teams';
 import { makeCallTool, makeToolFace, type OpenToolFace } from '../../../activities/tools';
 import { actionDigest } from '../../../contracts/action-digest';
@@ -24,6 +24,8 @@ export interface CallToolBench {
   /** Effects that reached the hostile server, as it counted them itself. */
   ledger: string;
   request(tool: string, args: CallToolRequest['args'], over?: Partial<CallToolRequest>): Promise<CallToolRequest>;
+  /** The same call, as a model asked for it: with the transcript that says so. */
+  asked(request: CallToolRequest, untrustedSet?: string | null): Promise<CallToolRequest>;
   /** A grant for exactly this request. */
   approve(request: CallToolRequest): CallToolRequest;
   call(request: CallToolRequest, attempt?: number, runId?: string): Promise<CallToolResult>;
@@ -50,9 +52,16 @@ spec:
   agents:
     - { name: clerk, description: does things, instructions: do, tools: [files, shop, keyed], trust: elevated }
     - { name: reader, description: reads things, instructions: read, tools: [files] }
+  compositions:
+    tally:
+      pattern: pipeline
+      stages:
+        - { agent: reader }
+        - { node: { tool: keyed.count, by: clerk, args: { of: shop, note: "for {{input.who}}, from {{output}}." } } }
   policy:
     approvals:
       - { tool: "shop.count", auto: true }
+      - { tool: "keyed.count", auto: true }
       - { effect: write, timeout: 30m, onTimeout: reject }
 `;
 }
@@ -81,6 +90,10 @@ export async function openCallToolBench(folder: string, yaml?: string): Promise<
     namespace: 'default',
     separatedZones: [],
     teams,
+    starter: {
+      start: () => Promise.reject(new Error('No run is started here.')),
+      isOpen: () => Promise.resolve(false),
+    },
     histories: { calls: async function* () {} },
     probeSearchAttributes: () => Promise.resolve(false),
   };
@@ -100,6 +113,15 @@ export async function openCallToolBench(folder: string, yaml?: string): Promise<
     ledger,
     start,
     call: (request, attempt, runId) => start(request, attempt, runId).result,
+    asked: async (request, untrustedSet = null) => {
+      const { path: place, step, ordinal, tool, args, argsDigest, definition, effect } = request;
+      const toolCalls = [{ ordinal, name: tool, tool, args, argsDigest, definition, effect }];
+      const body = { delta: [], reply: { toolCalls } } as SegmentBody;
+      const createdAt = '2026-01-01T00:00:00Z';
+      const segment = { parent: null, run: runKey, path: place, step, body, untrustedSet, createdAt };
+      const [thread = null] = await store.threads.put([segment]);
+      return { ...request, thread };
+    },
     approve: (request) => ({ ...request, approval: grantFor(request, team) }),
     actions: async () => (await store.audit.list(runKey)).map(({ action }) => action),
     request: async (tool, args, over = {}) => {
