@@ -4,6 +4,7 @@ import { CadreError } from '../../contracts/failures';
 import type { Ask, Conversation } from './conversation';
 import { drainAndContinue, shouldContinue } from './continue-run';
 import { dispatchCalls } from './dispatch-calls';
+import { errorOf, failureOf } from './failure';
 import { takeStep } from './step';
 
 export interface Answer {
@@ -16,17 +17,34 @@ const lastStepNote = 'This is your last step. Answer now with what you have; you
 
 /**
  * Goes on with a conversation until the agent answers: model call, tool calls, model call … Bounded by the agent's
- * steps, its budget and its time (I5). Answers that are not usable go back for repair a few times.
+ * steps, its budget and its time (I5). Answers that are not usable go back for repair a few times. What was asked before
+ * the run continued is not asked again.
  */
 export async function converse(talk: Conversation, material: DeltaPart[], ask: Ask): Promise<Answer> {
+  const before = talk.endingBefore();
+  if (before && 'failure' in before) throw errorOf(before.failure);
+  if (before) return before.answer;
+  talk.scope.run.journal.live();
+  try {
+    const answer = await untilAnswered(talk, material, ask);
+    talk.ended({ answer });
+    return answer;
+  } catch (error) {
+    // Thrown on as it came; a cancellation is no ending.
+    talk.ended({ failure: failureOf(error, { agent: talk.agent, path: talk.path }) });
+    throw error;
+  }
+}
+
+async function untilAnswered(talk: Conversation, material: DeltaPart[], ask: Ask): Promise<Answer> {
   const { run } = talk.scope;
-  const { resumed } = talk;
+  const resumed = talk.takeOpenQuestion();
   const lastStep = resumed?.lastStep ?? talk.step + talk.view.maxSteps - 1;
   let delta = resumed?.pending ?? material;
   let repairs = resumed?.repairs ?? 0;
   for (;;) {
-    if (shouldContinue(talk)) await drainAndContinue(talk, delta, lastStep, repairs);
-    const isLast = talk.step >= lastStep && ask.role === 'agent' && !ask.noTools;
+    if (shouldContinue(talk)) await drainAndContinue(run, { talk, pending: delta, lastStep, repairs });
+    const isLast = talk.step >= lastStep && !ask.noTools;
     const asked = isLast ? { ...ask, noTools: true } : ask;
     const result = await takeStep(talk, isLast ? [...delta, { kind: 'note', text: lastStepNote }] : delta, asked);
     if (result.output) return answerOf(talk, result.output, isLast);

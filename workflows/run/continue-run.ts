@@ -16,7 +16,10 @@ import type { AgentTally, ArtifactRef, ChildStart, RunPlan } from '../../contrac
 import { modelCallOptions, recoverRun } from './activities';
 import { shownApproval } from './bounded';
 import type { ControlMessage, SteerMessage } from './checks';
+import type { MessageRef } from '../../contracts/message';
 import type { CarriedConversation, Conversation } from './conversation';
+import type { CarriedJournal } from './journal';
+import type { Scope } from './scope';
 import type { RejectedMessage, Run, TranscriptEntry } from './run';
 
 /** What a run hands to its continuation: its whole state as data (architecture «Continue-as-new»). */
@@ -24,7 +27,10 @@ export interface CarriedRun {
   cadreContinued: 1;
   plan: RunPlan;
   child: ChildStart | null;
-  conversation: CarriedConversation;
+  /** Set when the conversation is all there is of the run. */
+  conversation: CarriedConversation | null;
+  /** Set for a pattern, which is gone through again from the top. */
+  journal?: CarriedJournal;
   state: CarriedState;
 }
 export interface CarriedState {
@@ -45,9 +51,15 @@ export interface CarriedState {
   paths: [string, number][];
   childCount: number;
   auditHead: string | null;
+  /** When the first run of the chain began, in ms since 1970. */
+  startedAt?: number;
+  messages?: MessageRef[];
 }
 
 const transcriptCarried = 200;
+/** Of the journal; with the rest of the state it stays below what a payload takes. */
+const carriedBytesMax = 800_000;
+const sizeOf = (value: unknown): number => JSON.stringify(value).length;
 
 /** Continued input, believed only of a run that Temporal says is a continuation (I9). */
 export function carriedRunOf(input: unknown, info: WorkflowInfo): CarriedRun | null {
@@ -63,32 +75,41 @@ function isRepeated({ cronSchedule, retryPolicy, attempt }: WorkflowInfo): boole
 }
 
 /**
- * Whether this conversation should go on in a new run: the history is long, the conversation is all there is of the
- * run (a child workflow would lose its parent), and nobody is being waited for.
+ * Whether this conversation should go on in a new run: the history is long and nobody is being waited for. A run that is
+ * one conversation carries that; any other one carries its journal (canContinue).
  */
 export function shouldContinue(talk: Conversation): boolean {
   const { run } = talk.scope;
+  if (!isTime(run)) return false;
+  return run.isOneConversation ? talk.head !== null : canContinue(talk.scope);
+}
+
+/**
+ * Whether the run may continue as new from here and go through its pattern again: nothing else of it is under way, no
+ * child (which would lose its parent), no lane beside this one, no tool call above, and all it has to carry fits.
+ */
+export function canContinue(scope: Scope): boolean {
+  const { run } = scope;
+  const alone = (scope.parallel ?? 1) === 1 && !scope.pinned && run.children.size === 0 && run.background === 0;
+  if (!alone || run.compensating || !isTime(run) || run.journal.rerunning) return false;
+  return run.patches.has('patterns-continue') && sizeOf(run.journal.toJson(run.done, null)) <= carriedBytesMax;
+}
+
+function isTime(run: Run): boolean {
   const info = workflowInfo();
-  return (
-    (info.continueAsNewSuggested || run.isLong) &&
-    !isRepeated(info) &&
-    run.isOneConversation &&
-    talk.head !== null &&
-    run.approvals.open().length === 0
-  );
+  return (info.continueAsNewSuggested || run.isLong) && !isRepeated(info) && run.approvals.open().length === 0;
 }
 
 /** The only door into a new run: verifies the transcript in the store, waits for handlers, carries everything. */
 export async function drainAndContinue(
-  talk: Conversation,
-  pending: DeltaPart[],
-  lastStep: number,
-  repairs: number,
+  run: Run,
+  open?: { talk: Conversation; pending: DeltaPart[]; lastStep: number; repairs: number },
 ): Promise<never> {
-  const { run } = talk.scope;
   await run.gate();
   run.setStatus('draining');
-  const heads = talk.head === null ? [] : [talk.head];
+  const current = open ? open.talk.toJson(open.pending, open.lastStep, open.repairs) : null;
+  const one = run.isOneConversation ? current : null;
+  const heads = one ? (one.head === null ? [] : [one.head]) : run.journal.heads(run.done);
   await CancellationScope.nonCancellable(async () => {
     await recoverRun.executeWithOptions({ ...modelCallOptions, summary: 'verify the transcript before continuing' }, [
       { run: run.ref, heads, onlyIfIncomplete: true },
@@ -102,13 +123,14 @@ export async function drainAndContinue(
     cadreContinued: 1,
     plan,
     child: run.childStart,
-    conversation: talk.toJson(pending, lastStep, repairs),
-    state: stateOf(run),
+    conversation: one,
+    ...(one === null && { journal: run.journal.toJson(run.done, current) }),
+    state: stateOf(run, one === null),
   };
   return continueAsNew<(input: unknown) => Promise<unknown>>(carried);
 }
 
-function stateOf(run: Run): CarriedState {
+function stateOf(run: Run, isJournal: boolean): CarriedState {
   return {
     limits: run.budget.limits,
     used: run.budget.used,
@@ -124,7 +146,9 @@ function stateOf(run: Run): CarriedState {
     stoppedMs: run.clock.stoppedForMs,
     paused: run.paused,
     rejectedMessages: run.rejectedMessages,
-    ...run.counters(),
+    ...run.counters(isJournal),
     auditHead: run.auditHead,
+    startedAt: run.clock.startedAt,
+    messages: run.messages.slice(-transcriptCarried),
   };
 }

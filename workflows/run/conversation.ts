@@ -1,12 +1,14 @@
-import type { CallModelResult, DeltaPart, Role } from '../../contracts/activities';
+import type { AnswerChoice, CallModelResult, DeltaPart, Role } from '../../contracts/activities';
 import type { BudgetLimits, Usage } from '../../contracts/budget';
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
+import type { MessageType } from '../../contracts/message';
 import { own } from '../../contracts/own';
 import type { AgentView } from '../../contracts/team';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Budget } from './budget';
 import type { SteerMessage } from './checks';
+import type { Ending } from './journal';
 import { RunClock } from './run-clock';
 import type { Scope } from './scope';
 
@@ -16,8 +18,10 @@ const steersPerStep = 60_000;
 /** What is asked of a model in one step. */
 export interface Ask {
   role: Role;
-  choices?: { name: string; description: string }[];
+  choices?: AnswerChoice[];
   noTools?: boolean;
+  /** The answer is another message than the result of a task: a ballot that goes to the chair. */
+  message?: { type: MessageType; recipient: string };
 }
 
 /** A conversation as a continued run takes it up again. */
@@ -39,6 +43,8 @@ export interface CarriedConversation {
   pending: DeltaPart[];
   lastStep: number;
   repairs: number;
+  /** How its questions ended so far; absent where the conversation is all there is of the run. */
+  endings?: Ending[];
 }
 
 /** One agent's thread inside a run: only its head is held here, the store holds the rest (I2). */
@@ -49,6 +55,8 @@ export class Conversation {
   tokens = 0;
   untrusted: UntrustedSet | null = null;
   messageId: string | null = null;
+  /** How busy the agents were that the last answer chose among. */
+  load: Readonly<Record<string, number>> | null = null;
   /** The agent, the run, or something it was shown is private: it stays so (contract §2). */
   private: boolean;
   steersSeen: number;
@@ -60,6 +68,9 @@ export class Conversation {
   private readonly startedAt: number;
   readonly inboxId: string;
   private readonly calls: Map<string, number>;
+  private readonly endings: Ending[];
+  private retold = 0;
+  private taken = false;
 
   constructor(
     readonly scope: Scope,
@@ -83,12 +94,14 @@ export class Conversation {
     this.resumed = carried;
     this.steersSeen = carried?.steersSeen ?? scope.run.steers.length;
     this.calls = new Map(carried?.calls);
+    this.endings = [...(carried?.endings ?? [])];
     this.budget = scope.budget.lease(`the agent ${agent}`, { ...view.budget, ...limits });
     const timeoutMs = Math.min(view.timeoutMs, view.budget.wallClockMs ?? view.timeoutMs);
     this.startedAt = carried?.startedAt ?? Date.now();
     this.clock = new RunClock(this.startedAt, timeoutMs, carried?.stoppedMs);
     if (carried) this.restore(carried);
     const { workflowId, firstExecutionRunId } = scope.run.info;
+    scope.run.journal.enter(this);
     this.inboxId = digestOf({ workflowId, firstRunId: firstExecutionRunId, path, type: 'task_assignment' });
   }
 
@@ -98,6 +111,25 @@ export class Conversation {
     const times = (this.calls.get(key) ?? 0) + 1;
     this.calls.set(key, times);
     return times;
+  }
+
+  /** How the next question ended in the run before, if it was asked there. */
+  endingBefore(): Ending | undefined {
+    const before = this.resumed?.endings ?? [];
+    const ending = before[this.retold];
+    if (ending) this.retold += 1;
+    return ending;
+  }
+
+  ended(ending: Ending): void {
+    this.endings.push(ending);
+  }
+
+  /** The question that was open when the run continued, once. */
+  takeOpenQuestion(): CarriedConversation | null {
+    const open = this.taken || (this.resumed?.pending.length ?? 0) === 0 ? null : this.resumed;
+    this.taken = true;
+    return open;
   }
 
   toJson(pending: DeltaPart[], lastStep: number, repairs: number): CarriedConversation {
@@ -123,6 +155,7 @@ export class Conversation {
       pending,
       lastStep,
       repairs,
+      ...(this.endings.length > 0 && { endings: this.endings }),
     };
   }
 
@@ -160,6 +193,7 @@ export class Conversation {
     this.messageId = result.messageId;
     this.untrusted = result.untrusted ?? this.scope.untrusted;
     this.tokens = result.usage.inputTokens + result.usage.outputTokens;
+    this.load = result.load ?? null;
     this.step += 1;
   }
 }

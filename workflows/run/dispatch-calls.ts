@@ -112,6 +112,7 @@ async function consult(talk: Conversation, call: ToolCall, agent: string, beside
     untrusted: talk.untrusted,
     private: talk.private,
     parallel: (talk.scope.parallel ?? 1) * beside,
+    pinned: true,
   };
   try {
     const outcome = await performNode(scope, { agent, task }, literal);

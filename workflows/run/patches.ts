@@ -5,7 +5,19 @@ import { patched } from '@temporalio/workflow';
  * before. A row is never removed while a recorded history needs it.
  */
 export const patches = {
-  // 'example-id': { since: '0.2.0', before: 'what older histories did' },
+  'merge-shows-conflicts': {
+    since: '0.2.0',
+    before: 'an agent that merges was not shown the contradictions that comparing the branches finds',
+  },
+  'schema-merge-needs-schema': { since: '0.2.0', before: 'a merge by schema without a schema was the union' },
+  'fallback-tried-once': {
+    since: '0.2.0',
+    before: 'a fallback that a router had put to work and that failed was tried again in place of the router',
+  },
+  'patterns-continue': {
+    since: '0.2.0',
+    before: 'only a run that was one conversation continued as new; the nodes of long patterns became child workflows',
+  },
 } as const satisfies Record<string, { since: string; before: string }>;
 
 /** Answers are kept for the run: `patched` does not remember a "no" by itself. */

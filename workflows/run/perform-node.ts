@@ -1,4 +1,4 @@
-import { isCancellation } from '@temporalio/workflow';
+import { ContinueAsNew, isCancellation } from '@temporalio/workflow';
 import { digestOf, shortDigest } from '../../contracts/digest';
 import type { FailureRecord } from '../../contracts/failures';
 import { CadreError, chainFailure } from '../../contracts/failures';
@@ -6,6 +6,7 @@ import type { Node } from '../../contracts/node';
 import { kindOfNode } from '../../contracts/node';
 import { own } from '../../contracts/own';
 import { joinUntrusted } from '../../contracts/untrusted';
+import { canContinue, drainAndContinue } from './continue-run';
 import { errorOf, failureOf } from './failure';
 import { performIsolated } from './isolated';
 import { performApproval } from './perform-approval';
@@ -71,7 +72,8 @@ function enter(parent: Scope, node: Node, isLiteral: boolean): Scope {
   const given = node.task ?? parent.task;
   const task = node.task === undefined || isLiteral ? given : fillText(given, templateValues(parent));
   const budget = node.budget ? parent.budget.lease(`the node ${name}`, node.budget) : parent.budget;
-  const path = run.claimPath(parent.path === '' ? name : `${parent.path}/${name}`);
+  const path = run.claimPath(parent.path === '' ? name : `${parent.path}/${name}`, parent.pinned);
+  if (node.budget) run.journal.budgetOf(path, budget);
   return { ...parent, path, depth: parent.depth + 1, task, budget, ancestry: ancestryOf(parent, node, task) };
 }
 
@@ -89,10 +91,15 @@ export function ancestryOf(parent: Scope, node: Node, task: string): string[] {
 }
 
 async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Outcome> {
+  const { journal } = scope.run;
   try {
+    const failed = journal.failed.get(scope.path);
+    if (failed) throw errorOf(failed);
     return await withTimeLimit(node.timeoutMs, scope.path, () => dispatch(scope, node));
   } catch (error) {
-    if (isCancellation(error) || !node.fallback) throw error;
+    if (!isCancellation(error) && !(error instanceof ContinueAsNew))
+      journal.failed.set(scope.path, failureOf(error, { path: scope.path }));
+    if (isCancellation(error) || error instanceof ContinueAsNew || !node.fallback) throw error;
     const { fallbacksTaken, patches } = scope.run;
     if (fallbacksTaken.has(scope.path) && patches.has('fallback-tried-once')) throw error;
     const failure = failureOf(error, { path: scope.path });
@@ -106,7 +113,9 @@ async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Ou
   }
 }
 
-function dispatch(scope: Scope, node: Node): Promise<Outcome> {
+async function dispatch(scope: Scope, node: Node): Promise<Outcome> {
+  if (canContinue(scope)) await drainAndContinue(scope.run);
+  if ('tool' in node || 'approval' in node || node.isolate) scope.run.journal.live();
   if (node.isolate || (scope.run.isLong && !('tool' in node) && !('approval' in node)))
     return performIsolated(scope, node);
   if ('pattern' in node) return patternNamed(node.pattern).perform(scope, node as never);

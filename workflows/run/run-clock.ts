@@ -8,7 +8,7 @@ export class RunClock {
   private stoppedMs: number;
 
   constructor(
-    private readonly startedAt: number,
+    readonly startedAt: number,
     private timeoutMs: number,
     stoppedMs = 0,
   ) {

@@ -18,6 +18,7 @@ import type { SteerMessage } from './checks';
 import type { CarriedRun, CarriedState } from './continue-run';
 import type { CarriedConversation } from './conversation';
 import { EventRing } from './event-ring';
+import { Journal } from './journal';
 import type { Loan } from './loan';
 import { PatchMemo } from './patches';
 import { Governor } from './governor';
@@ -56,6 +57,8 @@ export class Run {
   readonly rejectedMessages: RejectedMessage[] = [];
   readonly agents = new Map<string, AgentTally & { state: string; lastText: string }>();
   readonly slots = new Slots();
+  /** Paths of nodes whose fallback a pattern has put to work itself. */
+  readonly fallbacksTaken = new Set<string>();
   readonly governor = new Governor(() => this.limits);
   /** Steers in order of arrival; each agent reads on from where it was. */
   readonly steers: SteerMessage[] = [];
@@ -75,11 +78,15 @@ export class Run {
   /** How this run came to be, when it is a child. */
   childStart: ChildStart | null = null;
   private carried: CarriedRun | null = null;
+  readonly journal: Journal;
+  /** Works that go on beside whatever the pattern does; while there are any, the run does not continue as new. */
+  background = 0;
   private plan: RunPlan | null = null;
   /** Finished stages are being undone: neither a pause nor the run's deadline holds that up. */
   compensating = false;
   private childCount = 0;
   private readonly paths = new Map<string, number>();
+  private readonly pinnedPaths = new Map<string, number>();
   private refreshDetails: () => void = () => undefined;
 
   constructor(
@@ -88,10 +95,14 @@ export class Run {
     carried: CarriedRun | null = null,
   ) {
     this.carried = carried;
+    this.journal = new Journal(carried?.journal);
+    for (const [path, outcome] of this.journal.doneBefore()) this.done.set(path, outcome);
     this.events = new EventRing(defaultLimits.eventRing, carried?.state.events);
     this.patches = new PatchMemo(carried?.state.patches);
     this.askForApproval = (ask) => approvals.request(ask);
-    this.clock = new RunClock(info.startTime.getTime(), defaultLimits.runTimeoutMs);
+    // A continued run is the same run: its time goes on.
+    const startedAt = carried?.state.startedAt ?? info.startTime.getTime();
+    this.clock = new RunClock(startedAt, defaultLimits.runTimeoutMs);
   }
 
   begin(plan: RunPlan, refreshDetails: () => void): void {
@@ -117,6 +128,7 @@ export class Run {
     this.artifacts.push(...state.artifacts);
     this.steers.unshift(...state.steers);
     this.transcript.push(...state.transcript);
+    this.messages.push(...(state.messages ?? []));
     this.auditHead = state.auditHead;
     this.paused = state.paused;
     this.rejectedMessages.push(...state.rejectedMessages);
@@ -125,13 +137,17 @@ export class Run {
   }
 
   /** Numbers that go on counting in a continued run; the conversation's own path is claimed anew there. */
-  counters(): { paths: [string, number][]; childCount: number } {
+  counters(isJournal: boolean): { paths: [string, number][]; childCount: number } {
+    // Whoever goes through the pattern again claims its paths again, all but those of consults inside conversations.
+    if (isJournal) return { paths: [...this.pinnedPaths], childCount: this.childCount };
     const root = [...this.paths.keys()][0];
     return { paths: [...this.paths].filter(([path]) => path !== root), childCount: this.childCount };
   }
 
   /** The conversation that this run goes on with, once. */
   takeCarried(agent: string, path: string): CarriedConversation | null {
+    const kept = this.journal.conversationAt(agent, path);
+    if (kept) return kept;
     const conversation = this.carried?.conversation;
     if (conversation?.agent !== agent || conversation.path !== path) return null;
     this.carried = null;
@@ -187,6 +203,7 @@ export class Run {
   }
 
   note(kind: string, agent: string, path: string, text: string): void {
+    if (this.journal.rerunning && this.begun) return;
     this.events.add(kind, agent, path, text);
     this.touch();
   }
@@ -208,9 +225,10 @@ export class Run {
   }
 
   /** A path that no other node of the run has: the second of the same name gets `~2`. */
-  claimPath(path: string): string {
+  claimPath(path: string, isPinned = false): string {
     const n = (this.paths.get(path) ?? 0) + 1;
     this.paths.set(path, n);
+    if (isPinned) this.pinnedPaths.set(path, n);
     return n === 1 ? path : `${path}~${n}`;
   }
 
@@ -230,7 +248,7 @@ export class Run {
   }
 
   keepFailure(record: FailureRecord): void {
-    if (this.failures.length < 100) this.failures.push(record);
+    if (this.failures.length < 100 && !this.journal.rerunning) this.failures.push(record);
   }
 
   reject(name: string, reason: string): void {

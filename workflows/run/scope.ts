@@ -29,6 +29,10 @@ export interface Scope {
   budget: Budget;
   /** How many nodes run beside each other here, itself included: an isolated one gets that part of the budget. */
   parallel?: number;
+  /** A tool call of a conversation is waited for above: the run cannot continue as new from in here. */
+  pinned?: true;
+  /** A merge reads what comes out here: answers of agents stay inline up to this size. */
+  inlineBytes?: number;
 }
 
 /** What a node came to. Failures are thrown; these are the ends that carry something. */

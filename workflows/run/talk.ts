@@ -14,7 +14,7 @@ export function openConversation(scope: Scope, agent: string, path?: string): Co
   return new Conversation(
     scope,
     agent,
-    path ?? scope.run.claimPath(scope.path === '' ? agent : `${scope.path}/${agent}`),
+    path ?? scope.run.claimPath(scope.path === '' ? agent : `${scope.path}/${agent}`, scope.pinned),
   );
 }
 
@@ -32,14 +32,18 @@ export function opening(scope: Scope, task = scope.task): DeltaPart[] {
   return [{ kind: 'task', from: scope.from, text: task, ...beside, ...labels }, ...scope.material];
 }
 
-/** Asks for an answer whose shape is the engine's own (plan, review, route …) and returns it as a plain object. */
+/**
+ * Asks for an answer whose shape is the engine's own (plan, review, route …) and returns it as a plain object. Tools can be
+ * called before it only where `how` says so.
+ */
 export async function askFor<T>(
   talk: Conversation,
   role: Exclude<Role, 'agent' | 'synthesis'>,
   delta: DeltaPart[],
   choices?: Ask['choices'],
+  how: Pick<Ask, 'noTools' | 'message'> = {},
 ): Promise<T> {
-  const answer = await converse(talk, delta, { role, noTools: true, ...(choices && { choices }) });
+  const answer = await converse(talk, delta, { role, noTools: true, ...how, ...(choices && { choices }) });
   return objectOf(talk, role, answer) as T;
 }
 
