@@ -3,6 +3,7 @@ import type { FailureKind } from './failures';
 import { limits } from './limits';
 import { own } from './own';
 import { bestMatch, matchesPattern } from './pattern-match';
+import { mayReach, type PeerRoutes } from './peers';
 import { stricterEffect } from './team';
 
 /** A call as the judge sees it: the tool as `source.tool`, the effect as the catalogue reported it. */
@@ -31,12 +32,23 @@ const everyCallWaits = (effect: Effect): ApprovalRule => ({
   onTimeout: 'reject',
 });
 
-/** Tools of the engine that every agent has without listing them: they reach nothing but the run's own bodies. */
-export const implicitTools: Readonly<Record<string, Effect>> = { 'cadre.artifacts_read': 'read' };
+/**
+ * Tools of the engine that nobody lists: they reach nothing but the run's own bodies and boards, and of the team's memory
+ * what the agent's tags open. They change nothing outside, so they are reads (contract §2).
+ */
+export const implicitTools: Readonly<Record<string, Effect>> = {
+  'cadre.artifacts_read': 'read',
+  'cadre.recall': 'read',
+  'cadre.remember': 'read',
+  'cadre.board_open': 'read',
+  'cadre.board_read': 'read',
+  'cadre.board_write': 'read',
+  'cadre.board_decide': 'read',
+};
 
 /** What `isGranted` and `configuredEffect` look at; a `TeamView` is both. */
 export interface GrantView {
-  agents: Readonly<Record<string, { tools: readonly string[] }>>;
+  agents: Readonly<Record<string, { tools: readonly string[] } & PeerRoutes>>;
   aliases: Readonly<Record<string, ToolAlias>>;
 }
 export interface EffectView {
@@ -47,7 +59,7 @@ export interface EffectView {
 export function isGranted(team: GrantView, agentName: string, tool: string): boolean {
   const agent = own(team.agents, agentName);
   if (!agent) return false;
-  if (Object.hasOwn(implicitTools, tool)) return true;
+  if (Object.hasOwn(implicitTools, tool) || mayReach(agent, tool)) return true;
   return agent.tools.some((grant) => {
     const alias = own(team.aliases, grant);
     if (alias) return 'tool' in alias ? alias.tool === tool : `agent:${alias.agent}` === tool;
@@ -90,7 +102,8 @@ export function judgeCall(team: TeamView, call: CallToJudge): Judgement {
     return deny('ToolNotAllowed', `${call.agent} holds something private and ${call.tool} is not in the zone "local".`);
   }
   if (call.agent === compositionCaller) {
-    if (effect === 'read' && own(team.sources, call.tool.split('.')[0] ?? '')) return { verdict: 'allow', effect };
+    const known = Object.hasOwn(implicitTools, call.tool) || own(team.sources, call.tool.split('.')[0] ?? '');
+    if (effect === 'read' && known) return { verdict: 'allow', effect };
     return deny(
       'ToolNotAllowed',
       `${call.tool} is ${effect}: a tool node may only read unless it names an agent with "by".`,

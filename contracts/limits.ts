@@ -61,6 +61,10 @@ export const limits = {
   softHistoryBytes: 3_500_000,
   untrustedSample: 8,
   specialistsAdvised: 7,
+  /** Notifications of a run that are being worked on at once. */
+  maxBackground: 16,
+  /** Times that two agents may ask each other in turn. */
+  maxPingPong: 3,
   /** Events that may follow from one another. */
   maxEventHops: 16,
   /** Tasks of one tree, and of one plan with all its revisions. */

@@ -6,18 +6,26 @@ import type { AgentConfig, Effect, Team } from '../../contracts/team';
 import type { CatalogTool } from '../deps';
 import { modelNames, type NamedTarget } from './model-names';
 import type { SourceDirectory } from './source-directory';
+import { peerToolsOf } from './peer-tools';
 import { toolLimits } from './tool-limits';
 import type { SourceTool } from './tool-source';
 
 type Offered = NamedTarget & { tool: SourceTool; effect: Effect };
 
-/** The tools one agent may call, in a stable order, under the names its model sees. `warn` hears what is left out. */
+export interface CatalogueOptions {
+  signal: AbortSignal;
+  /** Hears what is left out. */
+  warn: (sentence: string) => void;
+  /** Names of the engine's own tools that this agent gets. */
+  engine: readonly string[];
+}
+
+/** The tools one agent may call, in a stable order, under the names its model sees. */
 export async function catalogueOf(
   directory: SourceDirectory,
   team: Team,
   agent: AgentConfig,
-  signal: AbortSignal,
-  warn: (sentence: string) => void,
+  { signal, warn, engine }: CatalogueOptions,
 ): Promise<CatalogTool[]> {
   const offered: Offered[] = [];
   const aliases = aliasesOf(team, agent);
@@ -52,7 +60,8 @@ export async function catalogueOf(
         alias,
       });
   }
-  offered.push(...implicit(directory));
+  offered.push(...peerToolsOf(team, agent).filter(({ target }) => offered.every((one) => one.target !== target)));
+  offered.push(...implicit(team, directory, engine, offered));
   offered.sort((a, b) => (a.target < b.target ? -1 : 1));
   if (offered.length > toolLimits.toolsPerAgent) {
     throw new CadreError(
@@ -106,14 +115,19 @@ function mayGrant(team: Team, agent: AgentConfig, source: string): boolean {
 
 const grantView = (team: Team) => ({ agents: team.agents, aliases: team.toolAliases });
 
-function implicit(directory: SourceDirectory): Offered[] {
-  return directory.engineTools.map((tool) => ({
-    target: `cadre.${tool.name}`,
-    source: 'cadre',
-    bare: tool.name,
-    tool,
-    effect: 'read' as const,
-  }));
+/** What the engine gives without being asked, unless the agent lists the same tool from a source of its team. */
+function implicit(
+  team: Team,
+  directory: SourceDirectory,
+  engine: readonly string[],
+  listed: readonly Offered[],
+): Offered[] {
+  const same = new Set(
+    listed.filter(({ source }) => team.tools[source]?.kind === 'builtin').map(({ tool }) => tool.definition),
+  );
+  return directory.engineTools
+    .filter((tool) => engine.includes(tool.name) && !same.has(tool.definition))
+    .map((tool) => ({ target: `cadre.${tool.name}`, source: 'cadre', bare: tool.name, tool, effect: 'read' as const }));
 }
 
 /** Another agent behind a tool's name: the model cannot tell the difference. */

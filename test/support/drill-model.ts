@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { roomAnswer } from './drill-rooms';
 
 /** One request as it arrived: the oracle of what was really asked of the model. */
 export interface DrillRequest {
@@ -117,10 +118,18 @@ export const json = (value: unknown): { role: 'assistant'; content: string } => 
   content: JSON.stringify(value),
 });
 
-function reply({ agent, role, step, said }: DrillRequest, wire: Wire): Record<string, unknown> {
+function reply({ agent, role, step, said, tools }: DrillRequest, wire: Wire): Record<string, unknown> {
+  if (agent === 'publisher' && role === 'position' && step === 0 && tools.includes('write_file'))
+    return freeText(agent, step, said, wire);
+  const inRoom = roomAnswer({ agent, role, schema: wire.response_format?.json_schema?.schema });
+  if (inRoom !== undefined) return json(inRoom);
   switch (role) {
     case 'plan':
       return json({ tasks: namesIn(wire).map((name) => ({ agent: name, task: `Do the part of ${name}` })) });
+    case 'dag':
+      return json({ tasks: namesIn(wire).map((name) => ({ id: name, agent: name, task: `Do the part of ${name}` })) });
+    case 'replan':
+      return json({ reason: 'nothing better is known', tasks: [] });
     case 'review': {
       const ids = [...said.matchAll(/"subtask"\s*:\s*"(\d+)"/g)].map(([, id]) => id);
       return json({ verdicts: [...new Set(ids)].map((subtask) => ({ subtask, verdict: 'accept', reason: 'good' })) });
@@ -154,6 +163,8 @@ function freeText(agent: string, step: number, said: string, wire: Wire): Record
   }
   if (agent === 'reader' && step < 2 && named.includes('read_file'))
     return toolCall('read_file', { path: `in-${step}.txt` });
+  if (agent === 'asker' && step === 0 && named.includes('consult_publisher'))
+    return toolCall('consult_publisher', { task: 'Publish it' });
   if (agent === 'author') return { role: 'assistant', content: said.includes('scored') ? 'draft 2' : 'draft 1' };
   return { role: 'assistant', content: `${agent} is done` };
 }

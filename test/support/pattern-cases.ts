@@ -33,6 +33,23 @@ export const patternCases: Record<PatternName, PatternCase> = {
     plain: { author: 'author', critic: 'critic' },
     writing: { author: 'publisher', critic: 'critic', maxRounds: 1 },
   },
+  debate: {
+    plain: { debaters: ['north', 'south'], judge: 'critic' },
+    writing: { debaters: ['north', 'publisher'], judge: 'critic', rounds: 1 },
+  },
+  meeting: {
+    plain: { title: 'Sync', participants: ['lead', 'north', 'south'] },
+    writing: { title: 'Sync', participants: ['lead', 'publisher'], runActionItems: true },
+  },
+  peers: { plain: { start: 'asker', agents: ['asker', 'north'] }, writing: { start: 'asker' } },
+  taskTree: {
+    plain: { root: { agent: 'lead', task: 'Look around', children: [{ agent: 'north', task: 'Look north' }] } },
+    writing: { root: { agent: 'lead', task: 'See to it', children: [{ agent: 'publisher', task: 'Write it' }] } },
+  },
+  plan: {
+    plain: { planner: 'lead', specialists: ['north', 'south'] },
+    writing: { tasks: [{ id: 'look', agent: 'north' }, { id: 'write', agent: 'publisher', dependsOn: 'look' }] },
+  },
   publish: {
     plain: { subject: 'drill.events.nobody', data: { pr: 1 }, id: 'drill-1' },
     writing: { never: 'It starts runs of its own for its consumers and ends: only those ask a person.' },

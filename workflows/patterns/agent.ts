@@ -56,6 +56,7 @@ async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
     agent,
     placesOf(talk),
     talk.clock.leftMs(),
+    talk.path,
     () => converse(talk, opening(scope), { role: 'agent' }),
   );
   return outcomeOf({

@@ -1,3 +1,4 @@
+import { condition } from '@temporalio/workflow';
 import type { CallModelResult, DeltaPart } from '../../contracts/activities';
 import type { Body } from '../../contracts/body';
 import { CadreError } from '../../contracts/failures';
@@ -13,6 +14,8 @@ export interface Answer {
   stoppedBecause?: string;
 }
 
+const heardBackNote =
+  'Somebody you notified has answered since; the answer follows. Give your final answer again, with what it changes.';
 const lastStepNote = 'This is your last step. Answer now with what you have; you cannot call tools any more.';
 
 /**
@@ -43,10 +46,14 @@ async function untilAnswered(talk: Conversation, material: DeltaPart[], ask: Ask
   let delta = resumed?.pending ?? material;
   let repairs = resumed?.repairs ?? 0;
   for (;;) {
-    if (shouldContinue(talk)) await drainAndContinue(run, { talk, pending: delta, lastStep, repairs });
+    if (shouldContinue(talk)) await drainAndContinue(run, { talk, pending: [...delta, ...talk.takeCallbacks()], lastStep, repairs });
     const isLast = talk.step >= lastStep && !ask.noTools;
     const asked = isLast ? { ...ask, noTools: true } : ask;
     const result = await takeStep(talk, isLast ? [...delta, { kind: 'note', text: lastStepNote }] : delta, asked);
+    if (result.output && !isLast && (await heardBack(talk))) {
+      delta = [{ kind: 'note', text: heardBackNote }];
+      continue;
+    }
     if (result.output) return answerOf(talk, result.output, isLast);
     if (result.toolCalls && !isLast) {
       delta = await dispatchCalls(talk, result.toolCalls, result.droppedCalls ?? 0);
@@ -60,6 +67,15 @@ async function untilAnswered(talk: Conversation, material: DeltaPart[], ask: Ask
     }
     delta = [{ kind: 'repair', problems }];
   }
+}
+
+/** Whoever asked for a callback gets it before its answer counts: true when there is one to be shown. */
+async function heardBack(talk: Conversation): Promise<boolean> {
+  if (talk.awaited > 0 && !talk.hasCallbacks) {
+    const summary = `${talk.agent} · waits for ${talk.awaited} callbacks`;
+    await condition(() => talk.hasCallbacks || talk.awaited === 0, Math.max(1, talk.clock.leftMs()), { summary });
+  }
+  return talk.hasCallbacks;
 }
 
 function answerOf(talk: Conversation, output: Body, isLast: boolean): Answer {

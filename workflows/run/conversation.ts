@@ -68,6 +68,9 @@ export class Conversation {
   private readonly startedAt: number;
   readonly inboxId: string;
   private readonly calls: Map<string, number>;
+  /** Answers to its notifications that it still waits for. */
+  awaited = 0;
+  private readonly callbacks: DeltaPart[] = [];
   private readonly endings: Ending[];
   private retold = 0;
   private taken = false;
@@ -181,6 +184,19 @@ export class Conversation {
     }
     this.steersSeen += fresh.length;
     return fresh.map((steer) => ({ kind: 'steer', from: steer.from, text: steer.text }));
+  }
+
+  /** What somebody it notified has answered; shown with its next step. */
+  callBack(part: DeltaPart): void {
+    this.callbacks.push(part);
+  }
+
+  takeCallbacks(): DeltaPart[] {
+    return this.callbacks.splice(0);
+  }
+
+  get hasCallbacks(): boolean {
+    return this.callbacks.length > 0;
   }
 
   /** The step whose answer came last: its tool calls belong to it. */

@@ -1,5 +1,5 @@
 import type { DeltaPart, ToolCall } from '../../contracts/activities';
-import { isGranted, judgeCall } from '../../contracts/authority';
+import { judgeCall } from '../../contracts/authority';
 import type { Body } from '../../contracts/body';
 import { isInline, namedBodyBytes } from '../../contracts/body';
 import { digestOf } from '../../contracts/digest';
@@ -11,12 +11,12 @@ import type { Conversation } from './conversation';
 import { askPerson } from './ask-person';
 import { askOutcome } from './ask-outcome';
 import { failureOf } from './failure';
-import { literal, performNode } from './perform-node';
+import { consult, notify } from './peer-calls';
 import { runTool } from './run-tool';
-import type { Outcome, Scope } from './scope';
+import type { Outcome } from './scope';
 import { together } from './together';
 
-type ToolResult = Extract<DeltaPart, { kind: 'tool-result' }>;
+export type ToolResult = Extract<DeltaPart, { kind: 'tool-result' }>;
 
 /** Runs the tool calls of one reply in parallel; the results come back in the order of the calls, whoever was first. */
 export async function dispatchCalls(talk: Conversation, calls: ToolCall[], dropped: number): Promise<DeltaPart[]> {
@@ -47,6 +47,7 @@ async function dispatchCall(talk: Conversation, call: ToolCall, beside: number):
     );
   }
   if (call.tool.startsWith('agent:')) return consult(talk, call, call.tool.slice('agent:'.length), beside);
+  if (call.tool.startsWith('notify:')) return notify(talk, call, call.tool.slice('notify:'.length));
   const judged = judgeCall(run.team, {
     agent: talk.agent,
     tool: call.tool,
@@ -92,38 +93,7 @@ function isForTheModel(record: FailureRecord): boolean {
   return failures[record.kind].next === 'tell-model' || others.includes(record.kind);
 }
 
-async function consult(talk: Conversation, call: ToolCall, agent: string, beside: number): Promise<ToolResult> {
-  if (!isGranted(talk.scope.run.team, talk.agent, `agent:${agent}`)) {
-    return refused(
-      talk,
-      call,
-      'ToolNotAllowed',
-      `The agent ${talk.agent} does not list an alias for the agent ${agent}.`,
-    );
-  }
-  const task = typeof call.args['task'] === 'string' ? call.args['task'] : JSON.stringify(call.args);
-  const scope: Scope = {
-    ...talk.scope,
-    path: talk.path,
-    from: talk.agent,
-    causationId: talk.messageId,
-    budget: talk.budget,
-    material: [],
-    untrusted: talk.untrusted,
-    private: talk.private,
-    parallel: (talk.scope.parallel ?? 1) * beside,
-    pinned: true,
-  };
-  try {
-    const outcome = await performNode(scope, { agent, task }, literal);
-    return resultOf(call, referenceOf(outcome), outcome.status === 'rejected', outcome.untrusted, outcome.private);
-  } catch (error) {
-    const record = failureOf(error, { agent, path: talk.path });
-    return refused(talk, call, record.kind, record.message, record);
-  }
-}
-
-function refused(
+export function refused(
   talk: Conversation,
   call: ToolCall,
   kind: FailureKind,
@@ -141,7 +111,7 @@ function refused(
   return resultOf(call, { inline: { error: kind, message: message.slice(0, 2_000) } }, true, untrusted);
 }
 
-function resultOf(
+export function resultOf(
   call: ToolCall,
   body: Body,
   isError: boolean,

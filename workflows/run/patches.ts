@@ -14,10 +14,24 @@ export const patches = {
     since: '0.2.0',
     before: 'a fallback that a router had put to work and that failed was tried again in place of the router',
   },
+  'ping-pong': {
+    since: '0.2.0',
+    before: 'two agents could ask each other in turn until the depth limit ended it',
+  },
+  'slots-find-deadlocks': {
+    since: '0.2.0',
+    before: 'conversations that waited for one another were waiting until their time was up',
+  },
   'patterns-continue': {
     since: '0.2.0',
     before: 'only a run that was one conversation continued as new; the nodes of long patterns became child workflows',
   },
+  'carried-before-messages': {
+    since: '0.2.0',
+    before:
+      'a message on its way into a continued run was handled before the run had its state, which then took its place',
+  },
+  'early-top-up-counts': { since: '0.2.0', before: 'a top-up that came before the run had begun was lost' },
 } as const satisfies Record<string, { since: string; before: string }>;
 
 /** Answers are kept for the run: `patched` does not remember a "no" by itself. */

@@ -2,7 +2,7 @@ import type { WorkflowInfo } from '@temporalio/workflow';
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { RunRef } from '../../contracts/activities';
 import type { Approval } from '../../contracts/approval';
-import type { Usage } from '../../contracts/budget';
+import type { BudgetLimits, Usage } from '../../contracts/budget';
 import { addUsage, noUsage } from '../../contracts/budget';
 import type { FailureRecord } from '../../contracts/failures';
 import { CadreError } from '../../contracts/failures';
@@ -21,10 +21,12 @@ import { EventRing } from './event-ring';
 import { Journal } from './journal';
 import type { Loan } from './loan';
 import { PatchMemo } from './patches';
+import type { PeerCall } from './peer-calls';
 import { Governor } from './governor';
 import { RunClock } from './run-clock';
 import { Slots } from './slots';
 import type { Outcome } from './scope';
+import { UpdateAnswers } from './update-answers';
 
 export interface RejectedMessage {
   at: string;
@@ -49,14 +51,17 @@ export class Run {
   readonly patches: PatchMemo;
   readonly clock: RunClock;
   readonly budget = new Budget('the run', {});
+  /** Top-ups that came before the run had begun, when there was no limit yet to raise. */
+  readonly raisedEarly: BudgetLimits[] = [];
   readonly done = new Map<string, Outcome>();
   readonly failures: FailureRecord[] = [];
   readonly messages: MessageRef[] = [];
   readonly transcript: TranscriptEntry[] = [];
   readonly artifacts: ArtifactRef[] = [];
   readonly rejectedMessages: RejectedMessage[] = [];
+  readonly updateAnswers: UpdateAnswers;
   readonly agents = new Map<string, AgentTally & { state: string; lastText: string }>();
-  readonly slots = new Slots();
+  readonly slots: Slots;
   /** Paths of nodes whose fallback a pattern has put to work itself. */
   readonly fallbacksTaken = new Set<string>();
   readonly governor = new Governor(() => this.limits);
@@ -79,6 +84,10 @@ export class Run {
   childStart: ChildStart | null = null;
   private carried: CarriedRun | null = null;
   readonly journal: Journal;
+  /** Who asked and told whom, in the order it began. */
+  readonly peerCalls: PeerCall[] = [];
+  /** Notifications that are being worked on; they never reject. */
+  readonly pending: Promise<void>[] = [];
   /** Works that go on beside whatever the pattern does; while there are any, the run does not continue as new. */
   background = 0;
   private plan: RunPlan | null = null;
@@ -99,9 +108,11 @@ export class Run {
     for (const [path, outcome] of this.journal.doneBefore()) this.done.set(path, outcome);
     this.events = new EventRing(defaultLimits.eventRing, carried?.state.events);
     this.patches = new PatchMemo(carried?.state.patches);
+    this.updateAnswers = new UpdateAnswers(carried?.state.updateAnswers);
     this.askForApproval = (ask) => approvals.request(ask);
     // A continued run is the same run: its time goes on.
     const startedAt = carried?.state.startedAt ?? info.startTime.getTime();
+    this.slots = new Slots(() => this.patches.has('slots-find-deadlocks'));
     this.clock = new RunClock(startedAt, defaultLimits.runTimeoutMs);
   }
 
@@ -114,6 +125,8 @@ export class Run {
     this.budget.limits.steps = steps ?? plan.limits.maxRunSteps;
     if (usd !== undefined) this.budget.limits.usd = usd;
     if (this.carried) this.restore(this.carried.state);
+    if (this.raisedEarly.length > 0 && this.patches.has('early-top-up-counts'))
+      for (const more of this.raisedEarly) this.budget.topUp(more);
     this.setStatus('running');
   }
 

@@ -1,6 +1,7 @@
 import type { DeltaPart } from '../../contracts/activities';
 import type { Body } from '../../contracts/body';
 import type { JsonObject, Json } from '../../contracts/json';
+import type { MessageType } from '../../contracts/message';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Budget } from './budget';
 import { withoutReferences } from './template';
@@ -31,6 +32,10 @@ export interface Scope {
   parallel?: number;
   /** A tool call of a conversation is waited for above: the run cannot continue as new from in here. */
   pinned?: true;
+  /** Agents that take part; absent: everybody the routing table names. */
+  peers?: readonly string[];
+  /** How the task arrives: `task_assignment` when left out. */
+  arrivesAs?: MessageType;
   /** A merge reads what comes out here: answers of agents stay inline up to this size. */
   inlineBytes?: number;
 }

@@ -23,7 +23,7 @@ import { Approvals } from './approvals';
 import { detailsOf } from './details';
 import { byReference } from './dispatch-calls';
 import type { CarriedRun } from './continue-run';
-import { carriedRunOf } from './continue-run';
+import { carriedBeforeMessages, carriedRunOf } from './continue-run';
 import { answerChildren, askRoot } from './family';
 import { failureOf } from './failure';
 import { registerHandlers } from './handlers';
@@ -46,6 +46,10 @@ async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {
   const run = newRun(info, carried);
   const child = carried ? carried.child : childStartOf(input, info);
   run.childStart = child;
+  const showDetails = (): void => setCurrentDetails(detailsOf(run));
+  // Messages that came on the way into this run are handled as soon as their handlers are there: they must find its state.
+  const isWhole = carried !== null && carried.state.patches[carriedBeforeMessages] === true;
+  if (isWhole) run.begin(carried.plan, showDetails);
   if (child) askRoot(run, child.root.workflowId);
   else answerChildren(run);
   // Last: its handler for unknown signals takes at once all that came before and is not spoken for.
@@ -53,14 +57,18 @@ async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {
   try {
     const plan =
       carried?.plan ??
-      (child ? { ...child.plan, input: child.input, node: child.node } : await prepare(pattern.name as PatternName, input));
-    run.begin(plan, () => setCurrentDetails(detailsOf(run)));
+      (child
+        ? { ...child.plan, input: child.input, node: child.node }
+        : await prepare(pattern.name as PatternName, input));
+    if (!isWhole) run.begin(plan, showDetails);
     if (!child && !carried) showInLists(run, plan);
     const scope = rootScope(run, child);
     const outcome = await run.work.run(() =>
       // A child's place in the tree is its parent's; a root's own node may have a `then` and a `fallback`.
       child ? pattern.perform(scope, plan.node as never) : performNode(scope, plan.node),
     );
+    // Whoever was notified is heard out: nothing of a run lives on after it.
+    await Promise.all(run.pending);
     return await finish(run, resultOf(run, outcome));
   } catch (error) {
     return await CancellationScope.nonCancellable(() => finishAfter(run, error));
@@ -146,6 +154,7 @@ function rootScope(run: Run, child: ChildStart | null): Scope {
     material: child?.material ?? material,
     untrusted: child?.untrusted ?? null,
     private: child?.private ?? false,
+    ...(child?.inlineBytes !== undefined && { inlineBytes: child.inlineBytes }),
     previous: null,
     budget: run.budget,
   };

@@ -19,10 +19,12 @@ export async function takeStep(talk: Conversation, delta: DeltaPart[], ask: Ask)
   if (talk.clock.leftMs() === 0) {
     throw new CadreError('DeadlineExceeded', `The agent ${talk.agent} used up its ${talk.view.timeoutMs} ms.`);
   }
-  const request = requestOf(talk, [...delta, ...talk.takeSteers()], ask);
+  const request = requestOf(talk, [...delta, ...talk.takeSteers(), ...talk.takeCallbacks()], ask);
   await run.governor.admit(request, `The request of ${talk.agent}`);
   await talk.budget.reserve(request.reservedTokens);
-  run.tally(talk.agent).state = 'thinking';
+  // A queue of its own may be one that nobody serves: status and details say where the call waits (I6).
+  run.tally(talk.agent).state =
+    talk.view.queue === undefined ? 'thinking' : `thinking, on the queue ${talk.view.queue}`;
   try {
     const result = await callWithRecovery(talk, request);
     talk.budget.settle(request.reservedTokens, result.usage);
@@ -71,17 +73,23 @@ function requestOf(talk: Conversation, delta: DeltaPart[], ask: Ask): CallModelR
     role: ask.role,
     ...(ask.choices && { choices: ask.choices }),
     ...(ask.noTools && { noTools: true }),
+    ...(scope.inlineBytes !== undefined && { inlineBytes: scope.inlineBytes }),
     ...(talk.private && { private: true as const }),
     maxOutputTokens,
     reservedTokens: (first ? promptOverheadTokens : talk.tokens) + deltaTokens + maxOutputTokens,
     message: {
-      type: 'result',
-      recipient: scope.from,
+      type: ask.message?.type ?? 'result',
+      recipient: ask.message?.recipient ?? scope.from,
       causationId: first ? talk.inboxId : talk.messageId,
       ancestry: scope.ancestry,
       depth: scope.depth,
       inbox: first
-        ? { id: talk.inboxId, sender: scope.from, type: 'task_assignment', causationId: scope.causationId }
+        ? {
+            id: talk.inboxId,
+            sender: scope.from,
+            type: scope.arrivesAs ?? 'task_assignment',
+            causationId: scope.causationId,
+          }
         : null,
     },
   };
@@ -134,7 +142,7 @@ function record(talk: Conversation, request: CallModelRequest, result: CallModel
     });
   run.messages.push({
     id: result.messageId,
-    type: 'result',
+    type: request.message.type,
     sender: talk.agent,
     recipient: request.message.recipient,
     path: talk.path,

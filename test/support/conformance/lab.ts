@@ -79,6 +79,15 @@ function answerOf(request: DrillRequest): DrillAnswer {
   const { agent, role, step, text, tools } = request;
   const run = markOf(request);
   if (role === 'plan') return { message: json({ tasks: [task('north', 'Look north'), task('publisher', 'Publish')] }) };
+  if (role === 'dag')
+    return {
+      message: json({
+        tasks: [
+          { id: 'north', ...task('north', 'Look north') },
+          { id: 'publisher', ...task('publisher', 'Publish'), dependsOn: ['north'] },
+        ],
+      }),
+    };
   if (role === 'route')
     return { message: json({ route: 'publisher', confidence: 0.9, reason: 'it is to be published' }) };
   if (agent === 'author') {
@@ -86,7 +95,9 @@ function answerOf(request: DrillRequest): DrillAnswer {
     if (step === 0 && tools.includes('post_entry')) return { message: toolCall('post_entry', { entry, run }) };
     return { message: { role: 'assistant', content: entry } };
   }
-  if (agent === 'publisher' && step === 0 && tools.includes('post_entry'))
+  // Where no tools can be called they may stand in the request all the same.
+  const mayAct = role === 'text' || role === 'position';
+  if (agent === 'publisher' && step === 0 && mayAct && tools.includes('post_entry'))
     return { message: toolCall('post_entry', { entry: 'the result', run }) };
   return {};
 }
