@@ -18,9 +18,12 @@ import { asActivityFailure } from './fail';
 import { makeRedactor } from './redact';
 import { checkRunNode } from './teams/check-run-node';
 import { fillNode } from './teams/fill-node';
+import { givenCalls } from './teams/given-calls';
 import { requireInputFields, takeTask } from './teams/fill-task';
+import { withMergeSchemas } from './teams/merge-schemas';
 import { adHocTeam, resolveTeam, type ResolvedTeam } from './teams/resolve-team';
 import { teamViewOf } from './teams/team-view';
+import { zoneOffsetsOf } from './teams/zone-offsets';
 
 type PrepareDeps = Pick<
   ActivityDeps,
@@ -49,8 +52,9 @@ export async function prepareRun(
   current: () => { workflowId: string; runId: string } = () => noRun,
 ): Promise<RunPlan> {
   const input = readInput(type, given);
-  const { node, subject, resolved, wording } = await readNode(deps, type, input);
+  const { node: written, subject, resolved, wording } = await readNode(deps, type, input);
   const { team, notices } = resolved;
+  const node = withMergeSchemas(written, team);
   const data = input.input ?? {};
   checkRunNode(type, team, node, input);
   requireInputFields(team, node, data);
@@ -60,6 +64,7 @@ export async function prepareRun(
   const { workflowId, runId } = current();
   await keepMaterial(deps, `${workflowId}#${firstRunId ?? runId}`, [data, input.background]);
   const probe = await probeAttributes(deps);
+  const zones = zoneOffsetsOf(team, deps.now());
   const body = gzipSync(JSON.stringify(team)).toString('base64');
   return {
     input: runInput(input, wording, node),
@@ -68,6 +73,8 @@ export async function prepareRun(
     team: view,
     ...(body.length <= limits.inlineTeamBytes ? { teamBody: body } : {}),
     queues: queuesFor(deps.separatedZones),
+    givenCalls: givenCalls(input),
+    ...(Object.keys(zones).length > 0 && { zoneOffsets: zones }),
     limits: { ...limits },
     searchAttributes: probe.known,
     namespace: deps.namespace,

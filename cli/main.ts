@@ -6,12 +6,17 @@ import { Command, CommanderError } from 'commander';
 import { reportOf } from './cli-error';
 import { registerApprovals } from './commands/approvals';
 import { registerApprove } from './commands/approve';
+import { registerArtifacts } from './commands/artifacts';
 import { registerDemo } from './commands/demo';
 import { registerDev } from './commands/dev';
+import { registerDlq } from './commands/dlq';
 import { registerDoctor } from './commands/doctor';
+import { registerEvents } from './commands/events';
 import { registerInit } from './commands/init';
+import { registerMemory } from './commands/memory';
 import { registerReplay } from './commands/replay';
 import { registerRun } from './commands/run';
+import { registerSchedule } from './commands/schedule';
 import { registerStatus } from './commands/status';
 import { registerTemporal } from './commands/temporal';
 import { registerTools } from './commands/tools';
@@ -32,6 +37,11 @@ const commands = [
   registerApprovals,
   registerApprove,
   registerStatus,
+  registerEvents,
+  registerDlq,
+  registerSchedule,
+  registerArtifacts,
+  registerMemory,
   registerReplay,
   registerDoctor,
   registerTemporal,

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { JsonObject } from '../contracts/json';
 import type { Node } from '../contracts/node';
+import { patternTable } from '../contracts/pattern-table';
 import type { Team } from '../contracts/team';
 import type { Config } from '../workers/config';
 import { CliError } from './cli-error';
@@ -107,7 +108,8 @@ export function taskWithout({
   composition,
 }: Target): { own: true } | { own: false; scheduled: string | undefined } {
   const node: Node | undefined = composition === undefined ? undefined : team.compositions[composition];
-  if (node?.task !== undefined) return { own: true };
+  if (node?.task !== undefined || (node && 'pattern' in node && patternTable[node.pattern].defaultTask !== undefined))
+    return { own: true };
   const schedules = team.schedules as JsonObject[];
   const task = schedules.find((schedule) => schedule['composition'] === composition)?.['task'];
   return { own: false, scheduled: typeof task === 'string' ? task : undefined };

@@ -4,7 +4,8 @@ import type { Client } from '@temporalio/client';
 
 import type { CadreClient } from '../client';
 import type { Config } from '../workers/config';
-import type { WorkerProcess } from '../workers/main';
+import { agentQueues, servedHere } from '../workers/agent-queues';
+import type { RunWorkerOptions, WorkerProcess } from '../workers/main';
 import { isGoneHere, modelOfWorker } from '../workers/worker-identity';
 import type { ResolvedServer, ResolveOptions } from '../workers/server/resolve-server';
 import { CliError } from './cli-error';
@@ -23,6 +24,8 @@ export interface SessionOptions {
   model?: string;
   /** Files and folders outside the working directory that tools may read. */
   allow?: readonly string[];
+  /** Queues of their own that the agents of this command's team name: somebody must serve them. */
+  queues?: readonly string[];
   /** Worker lines go to stderr in place of the log file. */
   logToTerminal?: boolean;
 }
@@ -38,6 +41,8 @@ export class Session {
   private server: ResolvedServer | undefined;
   private connected: CadreClient | undefined;
   private worker: WorkerProcess | undefined;
+  /** Serves queues of agents beside a worker that runs elsewhere. */
+  private beside: WorkerProcess | undefined;
 
   constructor(
     private readonly ctx: CliContext,
@@ -95,16 +100,50 @@ export class Session {
   /** Starts workers here unless a living process polls the queue already; with `always`, in any case. */
   async ensureWorker(always = false): Promise<'here' | 'elsewhere'> {
     if (this.worker) return 'here';
-    if (!always && (await this.servedElsewhere())) return 'elsewhere';
-    const { terminal } = this.ctx;
-    terminal.line(terminal.style('dim', 'Starting a worker …'));
-    this.worker = await this.ctx.lifetime.acquire(
+    if (!always && (await this.servedElsewhere())) {
+      await this.serveBeside();
+      return 'elsewhere';
+    }
+    this.say('Starting a worker …');
+    this.worker = await this.acquireWorker({ queues: await this.queuesServed() });
+    return 'here';
+  }
+
+  /** Whether a living worker polls the queue for activities. */
+  async isQueueServed(queue: string): Promise<boolean> {
+    const pollers = await this.ctx.lifetime.race(lazy.client().activityPollers(this.client, queue));
+    return pollers.some(({ identity }) => !isGoneHere(identity));
+  }
+
+  /** A worker that was started before a team was written does not know the queues of its agents. */
+  private async serveBeside(): Promise<void> {
+    const missing: string[] = [];
+    for (const queue of servedHere(this.options.queues ?? []).served)
+      if (!(await this.isQueueServed(queue))) missing.push(queue);
+    if (missing.length === 0 || this.beside) return;
+    this.say(`Starting a worker for ${missing.join(', ')}, which the worker that runs already does not serve …`);
+    this.beside = await this.acquireWorker({ zones: [], workflows: false, queues: missing });
+  }
+
+  /** All queues that agents of registered teams name, those of this command's team first. */
+  private async queuesServed(): Promise<string[]> {
+    const all = await this.ctx.lifetime.race(agentQueues(lazy.teams().teamsOf(this.workerConfig())));
+    const { served, left } = servedHere(all, this.options.queues);
+    if (left.length > 0) this.say(`Not served here, there are too many: npx cadre worker --queue ${left.join(' ')}`);
+    return served;
+  }
+
+  private say(text: string): void {
+    this.ctx.terminal.line(this.ctx.terminal.style('dim', text));
+  }
+
+  private acquireWorker(what: Pick<RunWorkerOptions, 'zones' | 'workflows' | 'queues'>): Promise<WorkerProcess> {
+    return this.ctx.lifetime.acquire(
       'the worker',
-      () => this.startWorker(),
+      () => this.startWorker(what),
       (one) => one.shutdown(),
       workerEndMs,
     );
-    return 'here';
   }
 
   /** Settles when the workers or the server of this process have ended; rejects when they failed. */
@@ -123,8 +162,10 @@ export class Session {
   async reopen(): Promise<void> {
     const hadWorker = this.ownsWorker;
     await this.worker?.shutdown().catch(() => undefined);
+    await this.beside?.shutdown().catch(() => undefined);
     await this.connected?.close().catch(() => undefined);
     this.worker = undefined;
+    this.beside = undefined;
     await this.open();
     await this.ensureWorker(hadWorker);
   }
@@ -142,14 +183,20 @@ export class Session {
       });
   }
 
-  private startWorker(): Promise<WorkerProcess> {
+  private workerConfig(): Config {
     const given = this.ctx.config();
-    const config = this.options.adjust?.(given) ?? given;
+    return this.options.adjust?.(given) ?? given;
+  }
+
+  private startWorker(what: Pick<RunWorkerOptions, 'zones' | 'workflows' | 'queues'>): Promise<WorkerProcess> {
+    const config = this.workerConfig();
     // Worker lines in the middle of the progress would bury it.
     const log = this.options.logToTerminal
       ? lazy.log().makeLog(config)
-      : lazy.log().makeLog(config, { file: logFileOf(given.home) });
-    return lazy.worker().runWorker({ config, server: this.target, log, graceMs, allow: this.options.allow ?? [] });
+      : lazy.log().makeLog(config, { file: logFileOf(config.home) });
+    return lazy
+      .worker()
+      .runWorker({ config, server: this.target, log, graceMs, allow: this.options.allow ?? [], ...what });
   }
 
   /** Whether a living process polls the queue. */

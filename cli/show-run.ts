@@ -75,6 +75,11 @@ export function showResult(terminal: Terminal, workflowId: string, result: RunRe
       `${terminal.style('bold', 'Artifact')}  ${artifact.name} (${artifact.bytes} bytes, ${artifact.mime})${artifact.agent === compositionCaller ? '' : ` by ${artifact.agent}`}`,
     );
   }
+  const [latest] = result.artifacts.slice(-1);
+  if (latest)
+    terminal.line(
+      `${terminal.style('bold', 'Save it')}   npx cadre artifacts '${workflowId}' '${latest.name}' --out FILE`,
+    );
   if (result.status === 'failed') terminal.line('  (what was finished before is in the result: --json)');
   else showOutput(terminal, result.output);
   terminal.line(`${terminal.style('bold', 'Cost')}      ${costText(result.usage)}`);

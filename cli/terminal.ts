@@ -13,6 +13,8 @@ interface Stream extends Writable {
 /** Where a command writes: results to stdout, everything else a person reads to stdout too unless `json` is on. */
 export class Terminal {
   json = false;
+  /** Stdout is for the bytes of the result alone: what is said of the way there goes to stderr. */
+  raw = false;
 
   constructor(
     private readonly out: Stream = process.stdout,
@@ -27,12 +29,17 @@ export class Terminal {
 
   /** A line of progress or of a human-readable result; goes to stderr when stdout is for JSON. */
   line(text = ''): void {
-    (this.json ? this.err : this.out).write(`${text}\n`);
+    (this.json || this.raw ? this.err : this.out).write(`${text}\n`);
   }
 
   /** The result as one JSON document on stdout; only with `--json`. */
   result(value: unknown): void {
     if (this.json) this.out.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Bytes as they are, for a file or a pipe behind this command. */
+  bytes(value: Uint8Array): void {
+    this.out.write(value);
   }
 
   error(message: string, next?: string): void {

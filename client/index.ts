@@ -14,5 +14,15 @@ export { activityPollers, type Poller, workflowPollers } from './pollers';
 export { publishEvent } from './publish-event';
 export { type RunEnd } from './run-end';
 export type { EventView, Page, StatusView } from './run-view';
+export {
+  applyOne,
+  applySchedules,
+  deleteSchedule,
+  listSchedules,
+  type PlannedRun,
+  type ScheduleChange,
+  scheduleIdFor,
+  type ScheduleRow,
+} from './schedules';
 export { startRun, type StartRequest } from './start';
 export { unservedCalls, type UnservedCall } from './unserved-calls';

@@ -8,6 +8,7 @@ import type { ApprovalPage, EventView, Page, StatusView } from './run-view';
 
 /** A query waits for a worker; without one it would take Temporal's ten seconds. */
 const queryWithinMs = 5000;
+const describeWithinMs = 5000;
 
 /** Answers a query of a run; `InvalidInput` when there is no such run, undefined when no worker answers in time. */
 async function query<T>(client: Client, workflowId: string, name: string, argument?: object): Promise<T | undefined> {
@@ -73,6 +74,8 @@ export async function queryOpenApprovals(client: Client, workflowId: string): Pr
 export interface RunDescription {
   workflowId: string;
   runId: string;
+  /** The first run of the chain, over continue-as-new and resets: with the workflow id, what the store knows a run by. */
+  firstRunId: string;
   type: string;
   /** Temporal's status: RUNNING, COMPLETED, FAILED, CANCELLED, TERMINATED, TIMED_OUT, CONTINUED_AS_NEW. */
   execution: string;
@@ -85,10 +88,15 @@ export interface RunDescription {
 /** What the server itself knows of a run, without any worker. */
 export async function describeRun(client: Client, workflowId: string): Promise<RunDescription> {
   try {
-    const info = await client.workflow.getHandle(workflowId).describe();
+    // Without a deadline a call to a server that has gone is tried again for twenty seconds, in silence (I6).
+    const info = await client.connection.withDeadline(Date.now() + describeWithinMs, () =>
+      client.workflow.getHandle(workflowId).describe(),
+    );
     return {
       workflowId: info.workflowId,
       runId: info.runId,
+      // An older server does not say it.
+      firstRunId: info.raw.workflowExecutionInfo?.firstRunId || info.runId,
       type: info.type,
       execution: info.status.name,
       startedAt: info.startTime,

@@ -4,7 +4,6 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 
 import { eventFault, type EventRequest, eventWorkflowId, type PublishedEvent } from '../contracts/event';
 import { CadreError } from '../contracts/failures';
-import type { JsonObject } from '../contracts/json';
 import { taskQueue } from '../contracts/names';
 
 /**
@@ -16,7 +15,7 @@ import { taskQueue } from '../contracts/names';
 export async function publishEvent(client: Client, request: EventRequest, redrive?: string): Promise<PublishedEvent> {
   const eventId = request.id ?? randomUUID();
   const input = { ...request, id: eventId };
-  const fault = eventFault(input as unknown as JsonObject);
+  const fault = eventFault({ ...input });
   if (fault !== undefined) throw new CadreError('InvalidInput', `The event ${fault}.`);
   const workflowId = eventWorkflowId(request.team, eventId, redrive);
   try {

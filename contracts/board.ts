@@ -7,8 +7,8 @@ import type { Json } from './json';
 export const artifactStatuses = ['not_started', 'pending', 'in_progress', 'complete', 'failed'] as const;
 export type ArtifactStatus = (typeof artifactStatuses)[number];
 
-/** An artifact without what it holds: small enough for history. */
-export interface BoardArtifact {
+/** An artifact without what it holds: small enough for history. A type, so that it is JSON wherever one is wanted. */
+export type BoardArtifact = {
   name: string;
   /** The agent that makes it; null: whoever takes it first. */
   owner: string | null;
@@ -20,14 +20,14 @@ export interface BoardArtifact {
   task: string | null;
   /** Counts from 1; each write makes the next. */
   version: number;
-}
+};
 
-export interface BoardDecision {
+export type BoardDecision = {
   agent: string;
   decision: string;
   rationale: string | null;
   at: string;
-}
+};
 
 /** A board without what its artifacts hold. */
 export interface BoardState {
@@ -37,21 +37,22 @@ export interface BoardState {
 }
 
 /** What each writing board tool answers, as a tool result that a workflow can read. */
-export interface BoardChange {
+export type BoardChange = {
   board: { name: string; version: number };
   /** The artifact as it is now; absent in the answer to a decision. */
   artifact?: BoardArtifact;
   decision?: BoardDecision;
-  /** Owned artifacts that can be worked on now, because all that blocked them is complete. */
-  ready?: { name: string; owner: string }[];
-}
+  /** Artifacts that nothing blocks any more since this write; their owners can begin. */
+  unblocked?: { name: string; owner: string | null }[];
+};
 
 /** What a stale write gets: nothing was written, and this is how the artifact stands. */
-export interface BoardConflict {
+export type BoardConflict = {
   error: { kind: 'VersionConflict'; message: string };
   board: { name: string; version: number };
-  latest: (BoardArtifact & { value: Json }) | null;
-}
+  /** Null: there is no such artifact. `value` is left out when it is private or long. */
+  latest: (BoardArtifact & { value?: Json }) | null;
+};
 
 /** Takes a tool's answer into a board that is kept elsewhere. An older answer than what is known changes nothing. */
 export function withChange(state: BoardState, { board, artifact }: BoardChange): BoardState {
@@ -64,7 +65,10 @@ export function withChange(state: BoardState, { board, artifact }: BoardChange):
 }
 
 /** Artifacts that block this one still; what is named and not there blocks too. */
-export function openBlockers(state: Pick<BoardState, 'artifacts'>, artifact: Pick<BoardArtifact, 'blockedBy'>): string[] {
+export function openBlockers(
+  state: Pick<BoardState, 'artifacts'>,
+  artifact: Pick<BoardArtifact, 'blockedBy'>,
+): string[] {
   const complete = new Set(state.artifacts.filter(({ status }) => status === 'complete').map(({ name }) => name));
   return artifact.blockedBy.filter((name) => !complete.has(name));
 }
@@ -81,7 +85,9 @@ export function readyArtifacts(state: Pick<BoardState, 'artifacts'>): BoardArtif
  * A cycle of blocks among artifacts that are not complete, first name repeated at the end (`[a, b, a]`), or null. Always
  * the same one for the same board: the search goes by name.
  */
-export function blockingCycle(artifacts: readonly Pick<BoardArtifact, 'name' | 'status' | 'blockedBy'>[]): string[] | null {
+export function blockingCycle(
+  artifacts: readonly Pick<BoardArtifact, 'name' | 'status' | 'blockedBy'>[],
+): string[] | null {
   const open = new Map(artifacts.filter(({ status }) => status !== 'complete').map((one) => [one.name, one]));
   const done = new Set<string>();
   for (const start of [...open.keys()].sort()) {

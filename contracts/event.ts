@@ -2,7 +2,6 @@ import { utf8ToBytes } from '@noble/hashes/utils';
 
 import { sha256Hex } from './digest';
 import type { Json, JsonObject } from './json';
-import { slug } from './names';
 
 /**
  * An event on its way in: the one JSON object that the workflow type `publish` takes (contract §3). Its parts are those
@@ -67,7 +66,7 @@ export function eventWorkflowId(team: string, eventId: string, redrive?: string)
 }
 
 export function idPart(name: string): string {
-  const plain = slug(name) === name && !name.startsWith('sha256-');
+  const plain = /^[A-Za-z0-9][\w-]{0,63}$/.test(name) && !name.startsWith('sha256-');
   return plain ? name : `sha256-${sha256Hex(name).slice(0, 40)}`;
 }
 

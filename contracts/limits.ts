@@ -61,6 +61,8 @@ export const limits = {
   softHistoryBytes: 3_500_000,
   untrustedSample: 8,
   specialistsAdvised: 7,
+  /** How far the tasks of a swarm may follow from its first ones. */
+  maxSwarmHops: 4,
   /** Notifications of a run that are being worked on at once. */
   maxBackground: 16,
   /** Times that two agents may ask each other in turn. */

@@ -61,7 +61,8 @@ export interface CheckNode {
 export interface PipelineFields {
   stages?: (Stage | Node)[];
 }
-export type Merge = 'concat' | 'union' | 'vote' | 'schema' | { agent: string };
+/** How branches become one result; `schema` takes the output schema that the agents of all branches declare. */
+export type Merge = 'concat' | 'union' | 'vote' | 'claims' | 'schema' | { schema: JsonSchema } | { agent: string };
 export interface FanOutFields {
   branches?: Node[];
   /** The list to go over: `input.<field>`, `output`, or the values themselves. */

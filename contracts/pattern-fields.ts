@@ -25,7 +25,7 @@ export type FieldKind =
 
 /** Shapes with short forms or recursion; contracts/pattern-shapes.ts says what is inside them. */
 export type ShapeName =
-  'stages' | 'routes' | 'merge' | 'over' | 'sufficiency' | 'composition' | 'taskTree' | 'board' | 'names';
+  'stages' | 'routes' | 'merge' | 'over' | 'sufficiency' | 'composition' | 'taskTree' | 'board' | 'openTasks' | 'names';
 
 interface Extra {
   needed?: true;

@@ -31,5 +31,6 @@ export const shapeFields: Readonly<Record<ShapeName, Field>> = {
     { artifacts: field.record(field.fields({ owner: field.agent('Who makes it.') }, 'An artifact.'), 'By name.') },
     'A board.',
   ),
+  openTasks: field.list(field.json('A task, and what it takes.'), 'Tasks.'),
   names: field.json('A name, or a list of names.'),
 };

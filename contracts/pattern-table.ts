@@ -196,6 +196,83 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
     },
     example: { debaters: ['optimist', 'sceptic'], judge: 'referee', task: 'Is the release ready?' },
   },
+  swarm: {
+    name: 'swarm',
+    about: 'Agents that claim tasks from a shared board by what they can do.',
+    fields: {
+      agents: { kind: 'agents', about: 'Who may claim tasks; all agents of the team by default.' },
+      tasks: {
+        kind: 'shape',
+        shape: 'openTasks',
+        about: 'What is on the board at first; the task of the run by default.',
+      },
+      maxTasks: { kind: 'count', max: 64, about: 'Tasks on the board at most, those that come later included.' },
+      maxHops: { kind: 'count', max: 8, about: 'How far tasks may follow from one another.' },
+      attempts: { kind: 'count', max: 10, about: 'Claims of one task before it counts as failed; 3 by default.' },
+      lease: { kind: 'duration', about: "How long a claim holds; the agent's own time by default." },
+      idleStop: { kind: 'duration', about: 'Ends the swarm when nothing was finished for so long.' },
+    },
+    roles: {
+      finding: {
+        ask: 'Give what you found now. Name further tasks only where the board needs them.',
+        schema: {
+          type: 'object',
+          properties: {
+            finding: { description: 'What you found or did: text or data' },
+            tasks: {
+              type: 'array',
+              maxItems: 8,
+              description: 'Further tasks for the board, each complete in itself; none if there is nothing more to do',
+              items: {
+                type: 'object',
+                properties: {
+                  task: { type: 'string', minLength: 1, description: 'What is to be done' },
+                  needs: {
+                    type: 'array',
+                    items: { type: 'string' },
+                    maxItems: 8,
+                    description: 'Capabilities it takes',
+                  },
+                },
+                required: ['task'],
+                additionalProperties: false,
+              },
+            },
+          },
+          required: ['finding'],
+          additionalProperties: false,
+        },
+      },
+    },
+    example: {
+      agents: ['north', 'south'],
+      tasks: ['Look at the first half', { task: 'Look at the second half', needs: ['history'] }],
+      task: 'Look at all of it',
+    },
+  },
+  blackboard: {
+    name: 'blackboard',
+    about: 'Agents that make artifacts on a shared board, each when nothing blocks it any more.',
+    fields: {
+      board: {
+        kind: 'shape',
+        shape: 'board',
+        about: 'The board to begin with: artifacts with owners and what blocks them, decisions.',
+        needed: true,
+      },
+      agents: { kind: 'agents', about: 'Who takes artifacts that nobody owns; the owners of the others by default.' },
+      maxParallel: { kind: 'count', max: 64, about: 'Artifacts that are worked on at the same time.' },
+      attempts: { kind: 'count', max: 5, about: 'Attempts of an agent at its artifact before it has failed.' },
+    },
+    defaultTask: 'Finish the board {{board.taskId}}',
+    example: {
+      board: {
+        taskId: 'feat-dashboard',
+        artifacts: { api_spec: { owner: 'backend' }, security_review: { owner: 'cso', blockedBy: 'api_spec' } },
+      },
+      task: 'Build the dashboard',
+    },
+  },
   meeting: {
     name: 'meeting',
     about: 'Participants go through an agenda, answer concerns, and decide by vote.',
@@ -498,6 +575,15 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
       ],
       task: 'Report on the open tickets',
     },
+  },
+  peers: {
+    name: 'peers',
+    about: 'Agents that ask and tell one another by the routing table of the team.',
+    fields: {
+      start: { kind: 'agent', about: 'The agent that gets the task.', needed: true },
+      agents: { kind: 'agents', about: 'Who takes part; everybody of the routing table by default.' },
+    },
+    example: { team: 'ship-feature', start: 'backend', agents: ['backend', 'devops', 'cso'], task: 'Plan the new API' },
   },
   publish: {
     name: 'publish',

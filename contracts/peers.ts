@@ -25,6 +25,11 @@ export function notifiedBy({ notifies = [], peerChannels = [] }: PeerRoutes): { 
   return listed;
 }
 
+/** What a row of the routing table opens: to ask a peer, or to tell it something. */
+export function peerTarget(kind: 'consult' | 'notify', agent: string): string {
+  return kind === 'consult' ? consultTarget(agent) : notifyTarget(agent);
+}
+
 /** Whether the routing table opens this target to the agent. */
 export function mayReach(routes: PeerRoutes, target: string): boolean {
   return (

@@ -72,12 +72,24 @@ const coreRoles: Readonly<Record<Exclude<CoreRole, 'agent' | 'synthesis'>, RoleD
     ),
   },
   route: {
-    ask: 'Choose now the one route that fits the task best, and say how sure you are.',
+    ask: 'Choose now the one route that fits the task best, and say how sure you are. Name as alternatives the other routes that would do it as well or nearly, each with how sure. Choose by fit alone, however busy a route is.',
     schema: shape(
       {
         route: text('Name of the chosen route'),
         confidence: { ...score, description: 'How sure the choice is, 0 to 1' },
         reason: text('Why, in a sentence'),
+        alternatives: list(
+          shape(
+            {
+              route: text('Name of another route that would do the task'),
+              confidence: { ...score, description: 'How sure that is, 0 to 1' },
+            },
+            ['route', 'confidence'],
+          ),
+          'Other routes that would do the task; empty when none would',
+          8,
+        ),
+        capabilities: list(text('A capability'), 'Capabilities of the route that the task asks for', 16),
       },
       ['route', 'confidence', 'reason'],
     ),

@@ -1,9 +1,10 @@
-import type { DeltaPart } from './activities';
+import type { DeltaPart, Role } from './activities';
 import type { Approval } from './approval';
 import type { BudgetLimits, Usage } from './budget';
 import type { FailureRecord } from './failures';
 import type { Json, JsonObject } from './json';
 import type { Limits } from './limits';
+import type { ZoneOffsets } from './meeting-availability';
 import type { PatternName, Zone } from './names';
 import type { Node } from './node';
 import type { TeamView } from './team';
@@ -46,9 +47,11 @@ export interface RunPlan {
   /** gzip + base64 of the team's body when small enough, so that a run recovers from its history alone. */
   teamBody?: string;
   queues: Record<Zone, string>;
-  /** Tool nodes that the run's own input brought along (`givenCallKey`): their effects wait for a person (I9). */
+  /** Tool nodes that the run's own input brought along (`callKey`): their effects wait for a person (I9). Absent in old plans. */
   givenCalls?: string[];
   limits: Limits;
+  /** Offsets of the time zones in which agents attend meetings; absent when nobody's availability names one. */
+  zoneOffsets?: Record<string, ZoneOffsets>;
   /** Whether the namespace knows our search attributes; otherwise the memo is used. */
   searchAttributes: boolean;
   namespace: string;
@@ -112,4 +115,10 @@ export interface ChildStart {
   untrusted: UntrustedSet | null;
   private: boolean;
   material: DeltaPart[];
+  /** What the child's agent is asked for, in place of its own output. */
+  role?: Role;
+  /** It was asked or told by a peer. */
+  asPeer?: 'consult' | 'notify';
+  /** Its output is read by the parent's merge: it stays inline up to this size. */
+  inlineBytes?: number;
 }

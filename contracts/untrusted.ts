@@ -1,4 +1,5 @@
 import { digestOf } from './digest';
+import { limits } from './limits';
 
 /**
  * The set of untrusted sources that something derives from (I8). History carries this fixed-size reference; the full
@@ -11,8 +12,6 @@ export interface UntrustedSet {
   of?: string[];
 }
 
-const sampleMax = 8;
-
 /** `setId` of a full, sorted list of sources. */
 export function untrustedSetId(sources: readonly string[]): string {
   return digestOf([...new Set(sources)].sort());
@@ -21,7 +20,7 @@ export function untrustedSetId(sources: readonly string[]): string {
 export function untrustedSetOf(sources: readonly string[]): UntrustedSet | null {
   const unique = [...new Set(sources)].sort();
   if (unique.length === 0) return null;
-  return { setId: untrustedSetId(unique), count: unique.length, sample: unique.slice(0, sampleMax) };
+  return { setId: untrustedSetId(unique), count: unique.length, sample: unique.slice(0, limits.untrustedSample) };
 }
 
 /** Joins sets inside a workflow, where the full lists are not at hand: order of arrival never changes the result. */
@@ -32,7 +31,7 @@ export function joinUntrusted(sets: readonly (UntrustedSet | null | undefined)[]
   if (known.size === 1) return [...known.values()][0] ?? null;
   const parts = [...new Set([...known.values()].flatMap((set) => set.of ?? [set.setId]))].sort();
   const members = [...known.values()];
-  const sample = [...new Set(members.flatMap((set) => set.sample))].sort().slice(0, sampleMax);
+  const sample = [...new Set(members.flatMap((set) => set.sample))].sort().slice(0, limits.untrustedSample);
   const count = members.reduce((sum, set) => sum + set.count, 0);
   return { setId: digestOf({ of: parts }), count, sample, of: parts };
 }

@@ -1,16 +1,19 @@
 /** The workflow types: every name exported here can be started from the Temporal UI and CLI (contract §3). */
 import { agentPattern } from './patterns/agent';
+import { blackboardPattern } from './patterns/blackboard';
 import { composePattern } from './patterns/compose';
 import { consumePattern } from './patterns/consume';
 import { debatePattern } from './patterns/debate';
 import { fanOutPattern } from './patterns/fan-out';
 import { meetingPattern } from './patterns/meeting';
+import { peersPattern } from './patterns/peers';
 import { pipelinePattern } from './patterns/pipeline';
 import { planPattern } from './patterns/plan';
 import { publishPattern } from './patterns/publish';
 import { reflectionPattern } from './patterns/reflection';
 import { routerPattern } from './patterns/router';
 import { supervisorPattern } from './patterns/supervisor';
+import { swarmPattern } from './patterns/swarm';
 import { taskTreePattern } from './patterns/task-tree';
 import { startable } from './run/start-run';
 
@@ -21,9 +24,12 @@ export const fanOut = startable(fanOutPattern);
 export const router = startable(routerPattern);
 export const reflection = startable(reflectionPattern);
 export const debate = startable(debatePattern);
+export const swarm = startable(swarmPattern);
+export const blackboard = startable(blackboardPattern);
 export const meeting = startable(meetingPattern);
 export const taskTree = startable(taskTreePattern);
 export const plan = startable(planPattern);
+export const peers = startable(peersPattern);
 export const publish = startable(publishPattern);
 export const consume = startable(consumePattern);
 export const compose = startable(composePattern);

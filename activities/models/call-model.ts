@@ -7,6 +7,7 @@ import type { ActivityDeps, CatalogTool } from '../deps';
 import { asActivityFailure } from '../fail';
 import { keepAlive } from '../heartbeat';
 import { makeRedactor, type Redactor } from '../redact';
+import { AgentLoad, leaseOf, type AgentLease } from './agent-load';
 import { checkKillSwitch } from './check-kill-switch';
 import { checkReply } from './check-reply';
 import { commitAnswer } from './commit-answer';
@@ -17,14 +18,15 @@ import { currentModelCall, stepKeyOf, type ModelCall } from './model-call';
 import { buildPrompt, outputSchemaOf } from './prompt';
 import { attemptMarker, auditOfCall, ledgerOfLost, ledgerOfTries, triesForAudit, usageOfTries } from './record-call';
 import { readSegmentBody } from './segment-reply';
-import { makeShowBody, type ShowBody } from './show-body';
+import { makeShowBody } from './show-body';
 import { untrustedOfStep } from './step-untrusted';
 
 interface Workbench {
   deps: ActivityDeps;
   loadTeam: LoadTeam;
-  show: ShowBody;
+  showTo: ReturnType<typeof makeShowBody>;
   redact: Redactor;
+  load: AgentLoad;
 }
 
 /**
@@ -36,8 +38,11 @@ export function makeCallModel(deps: ActivityDeps): (request: CallModelRequest) =
   const bench: Workbench = {
     deps,
     loadTeam: makeLoadTeam(store.teams),
-    show: makeShowBody(store.blobs),
+    showTo: makeShowBody(store.blobs),
     redact: makeRedactor(deps.env),
+    load: new AgentLoad(store.leases, deps.now, (error) =>
+      deps.log.warn({ reason: String(error) }, 'the load of an agent could not be counted'),
+    ),
   };
   return async function callModel(request) {
     const call = currentModelCall(request);
@@ -76,17 +81,21 @@ async function perform(bench: Workbench, call: ModelCall, spent: Spent): Promise
   const agent = agentOf(team, request.agent);
   await checkKillSwitch(store, team.name, agent.name);
   const tries: ModelTry[] = [];
+  const lease = leaseOf(team.name, call);
   let received = 0;
   try {
     return await keepAlive(
-      (signal) => ask(bench, call, { team, agent, tries, signal, onProgress: (n) => (received = n) }),
+      (signal) => ask(bench, call, { team, agent, lease, tries, signal, onProgress: (n) => (received = n) }),
       {
-        check: () => checkKillSwitch(store, team.name, agent.name),
+        check: async () => {
+          await checkKillSwitch(store, team.name, agent.name);
+          await bench.load.enter(lease);
+        },
         details: () => ({ agent: agent.name, received }),
       },
     );
   } catch (error) {
-    spent.usage = await recordFailure(bench, call, tries, error);
+    spent.usage = await recordFailure(bench, call, tries, error, lease);
     throw cancelledWith(error, spent.usage);
   }
 }
@@ -94,6 +103,7 @@ async function perform(bench: Workbench, call: ModelCall, spent: Spent): Promise
 interface Asking {
   team: Team;
   agent: AgentConfig;
+  lease: AgentLease;
   tries: ModelTry[];
   signal: AbortSignal;
   onProgress: (characters: number) => void;
@@ -102,15 +112,17 @@ interface Asking {
 async function ask(
   bench: Workbench,
   call: ModelCall,
-  { team, agent, tries, signal, onProgress }: Asking,
+  { team, agent, lease, tries, signal, onProgress }: Asking,
 ): Promise<CallModelResult> {
-  const { deps, show } = bench;
+  const { deps, showTo } = bench;
   const { store, models, now } = deps;
   const { request } = call;
   const startedAt = now().toISOString();
-  const [thread, tools] = await Promise.all([
+  const [thread, tools, load] = await Promise.all([
     request.parent === null ? [] : store.threads.loadThread(request.parent),
     toolsOf(bench, call, team, agent, signal),
+    bench.load.ofChoices(team.name, request),
+    bench.load.enter(lease),
   ]);
   const untrusted = await untrustedOfStep(store, thread, request.delta);
   const prompt = await buildPrompt({
@@ -119,7 +131,8 @@ async function ask(
     agent,
     tools,
     thread: thread.map(({ body }) => readSegmentBody(body)),
-    show,
+    show: showTo(call.root),
+    load,
   });
   signal.throwIfAborted();
   const { attempt, lastAttempt, deadline } = call;
@@ -134,11 +147,13 @@ async function ask(
   const checked = answer.reply ? checkReply(answer.reply, expected) : { said: '', problems: [answer.unreadable] };
   const earlier = await earlierAttempts(store, call, answer.config);
   const finishedAt = now().toISOString();
-  return commitAnswer(
+  const result = await commitAnswer(
     store,
-    { call, agent, prompt, tools, answer, checked, tries, earlier, untrusted, startedAt, finishedAt },
+    { call, agent, prompt, tools, answer, checked, tries, earlier, untrusted, load, lease, startedAt, finishedAt },
     bench.redact,
   );
+  if (result.output) bench.load.left(lease);
+  return result;
 }
 
 /** A step without tools must not fail because a tool's server is down. */
@@ -150,7 +165,9 @@ async function toolsOf(
   signal: AbortSignal,
 ): Promise<CatalogTool[]> {
   try {
-    return await deps.tools.toolsFor(team, agent, signal);
+    const { rootWorkflowId, rootFirstRunId } = call.request.run;
+    const place = { root: `${rootWorkflowId}#${rootFirstRunId}`, path: call.request.path };
+    return await deps.tools.toolsFor(team, agent, signal, place);
   } catch (error) {
     if (call.request.noTools && !signal.aborted) return [];
     throw error;
@@ -162,10 +179,11 @@ async function toolsOf(
  * more. Returns what all attempts so far cost, as far as the store can tell.
  */
 async function recordFailure(
-  { deps, redact }: Workbench,
+  { deps, redact, load }: Workbench,
   call: ModelCall,
   tries: readonly ModelTry[],
   error: unknown,
+  lease: AgentLease,
 ): Promise<Usage> {
   const at = deps.now().toISOString();
   const { kind, message } = toFailureRecord(error);
@@ -182,7 +200,9 @@ async function recordFailure(
       result: attemptMarker(call, usageOfTries(tries), at),
       audit: [auditOfCall(call, 'model-call-failed', at, body)],
       ledger: [...ledgerOfLost(call, earlier, last?.name ?? 'unknown', at), ...ledgerOfTries(call, tries, null)],
+      leaves: lease,
     });
+    load.left(lease);
     return earlier.reduce((sum, { usage }) => addUsage(sum, usage), usageOfTries(tries));
   } catch (fault) {
     deps.log.warn({ reason: redact(String(fault)) }, 'a failed model call could not be recorded');

@@ -1,4 +1,4 @@
-import type { CallModelResult, Role } from '../../contracts/activities';
+import type { CallModelRequest, CallModelResult } from '../../contracts/activities';
 import { addUsage } from '../../contracts/budget';
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
@@ -10,6 +10,7 @@ import type { CatalogTool } from '../deps';
 import type { Redactor } from '../redact';
 import { canonicalJson } from '../stores/canonical-json';
 import { blobIdOf, segmentIdOf, type Store, type UntrustedUnion } from '../stores';
+import type { AgentLease } from './agent-load';
 import type { CheckedReply } from './check-reply';
 import type { EarlierAttempt } from './earlier-attempts';
 import { keepBody } from './keep-body';
@@ -29,6 +30,9 @@ export interface AnswerToCommit {
   tries: readonly ModelTry[];
   earlier: readonly EarlierAttempt[];
   untrusted: UntrustedUnion;
+  load: Record<string, number> | undefined;
+  /** The conversation's lease, given back with its answer. */
+  lease: AgentLease;
   startedAt: string;
   finishedAt: string;
 }
@@ -41,9 +45,9 @@ const saidBytesMax = 2_048;
  * another attempt was faster, its result stands and is returned; what this one cost is on record all the same.
  */
 export async function commitAnswer(store: Store, input: AnswerToCommit, redact: Redactor): Promise<CallModelResult> {
-  const { call, agent, answer, checked, tries, earlier, untrusted, finishedAt: at } = input;
+  const { call, agent, answer, checked, tries, earlier, untrusted, load, lease, finishedAt: at } = input;
   const { request } = call;
-  const output = checked.output === undefined ? null : keepBody(checked.output, at, inlineMaxOf(request.role));
+  const output = checked.output === undefined ? null : keepBody(checked.output, at, inlineMaxOf(request));
   const said = checked.said === '' ? null : keepBody(checked.said, at, saidBytesMax);
   const found = {
     ...(output ? { output: output.body } : {}),
@@ -62,6 +66,7 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
     model: version,
     untrusted: untrusted.set,
     auditHead: '',
+    ...(load && { load }),
   };
   const blobs = bodiesOf(input, at);
   const lostModel = agent.models[0] ?? 'unknown';
@@ -85,6 +90,7 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
       auditOfCall(call, 'model-call', at, {
         ...auditBody(input, result),
         ...blobs.ids,
+        ...(load && { load }),
         tries: triesForAudit(tries, redact),
       }),
       ...auditOfRefusals(call, found, at),
@@ -94,6 +100,7 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
     blobs: [...blobs.inputs, ...[output?.blob, said?.blob].flatMap((blob) => blob ?? [])],
     blobRoot: call.root,
     untrusted: [untrusted],
+    ...(output && { leaves: lease }),
   });
   if (committed) return { ...result, auditHead: auditHead.hash };
   if (stands?.inputDigest !== call.inputDigest) {
@@ -106,8 +113,9 @@ export async function commitAnswer(store: Store, input: AnswerToCommit, redact: 
 }
 
 /** What the workflow itself reads must be in history. */
-function inlineMaxOf(role: Role): number {
-  return role === 'agent' || role === 'synthesis' ? limits.inlineBodyBytes : limits.roleAnswerBytes;
+function inlineMaxOf({ role, inlineBytes = 0 }: CallModelRequest): number {
+  if (role !== 'agent' && role !== 'synthesis') return limits.roleAnswerBytes;
+  return Math.min(limits.roleAnswerBytes, Math.max(limits.inlineBodyBytes, inlineBytes));
 }
 
 /**

@@ -17,6 +17,8 @@ export interface PromptInput {
   /** The thread before this step, root first. */
   thread: readonly Exchange[];
   show: ShowBody;
+  /** How busy the agents of the choices are. */
+  load?: Readonly<Record<string, number>> | undefined;
 }
 
 /** The shape the answer of a step must have; undefined for free text. */
@@ -43,12 +45,15 @@ export async function buildPrompt(input: PromptInput): Promise<ModelRequest> {
     messages: [
       { role: 'system', parts: [{ kind: 'text', text: agentInstructions(team, agent, input.tools) }] },
       ...conversation,
-      { role: 'system', parts: [{ kind: 'text', text: stepReminder(request, lastTask(exchanges), hasData) }] },
+      {
+        role: 'system',
+        parts: [{ kind: 'text', text: stepReminder(request, lastTask(exchanges), hasData, input.load) }],
+      },
     ],
     tools: request.noTools ? [] : tools,
     ...(request.noTools && tools.length > 0 ? { idleTools: tools } : {}),
     ...(schema ? { output: { name: request.role, schema } } : {}),
-    ...(request.choices ? { choices: request.choices } : {}),
+    ...(request.choices ? { choices: request.choices.map(({ name, description }) => ({ name, description })) } : {}),
     maxOutputTokens: request.maxOutputTokens,
   };
 }

@@ -15,6 +15,8 @@ export interface RecordedPrompt {
   request: string;
   tools: string;
   prompt: string;
+  /** How busy the agents were that it let the model choose among. */
+  load?: Record<string, number>;
 }
 
 /**
@@ -32,7 +34,8 @@ export async function rebuildPrompt(store: Store, recorded: RecordedPrompt): Pro
     agent: agentOf(team, request.agent),
     tools,
     thread: thread.map(({ body }) => readSegmentBody(body)),
-    show: makeShowBody(store.blobs),
+    show: makeShowBody(store.blobs)(`${request.run.rootWorkflowId}#${request.run.rootFirstRunId}`),
+    load: recorded.load,
   });
   if (digestOf(prompt) === recorded.prompt) return prompt;
   throw new CadreError(

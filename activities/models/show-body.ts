@@ -1,5 +1,6 @@
 import { isInline, type Body } from '../../contracts/body';
 import type { Json } from '../../contracts/json';
+import { CadreError } from '../../contracts/failures';
 import { limits } from '../../contracts/limits';
 import type { Blobs } from '../stores/blobs';
 import { RecentMap } from '../stores/recent-map';
@@ -10,20 +11,32 @@ const rememberedMax = 200;
 export type ShowBody = (body: Body, wholeUpTo?: number) => Promise<Json>;
 
 /**
- * Small bodies are shown whole. Of a larger one the model sees the beginning and the end and the id to page through the
- * rest; the excerpt of a blob never changes, so it is remembered and the conversation keeps its bytes.
+ * For a tree of runs (`<root workflow id>#<its first run id>`): small bodies are shown whole. Of a larger one the model
+ * sees the beginning and the end and the id to page through the rest; the excerpt of a blob never changes, so it is
+ * remembered and the conversation keeps its bytes. A body that is not of this tree is not shown, whoever named it (I9).
  */
-export function makeShowBody(blobs: Pick<Blobs, 'getText'>): ShowBody {
+export function makeShowBody(blobs: Pick<Blobs, 'ofRun'>): (root: string) => ShowBody {
   const remembered = new RecentMap<string, { value: Json }>(rememberedMax);
-  return async (body, wholeUpTo = limits.shownResultBytes) => {
-    if (isInline(body)) return body.inline;
-    const key = `${body.blob} ${wholeUpTo}`;
-    const known = remembered.get(key);
-    if (known) return known.value;
-    const value = excerptOf(await blobs.getText(body.blob), body.blob, wholeUpTo);
-    remembered.set(key, { value });
-    return value;
-  };
+  return (root) =>
+    async (body, wholeUpTo = limits.shownResultBytes) => {
+      if (isInline(body)) return body.inline;
+      // By the tree too: what one may read is not another's.
+      const key = `${root} ${body.blob} ${wholeUpTo}`;
+      const known = remembered.get(key);
+      if (known) return known.value;
+      const own = blobs.ofRun(root);
+      if ((await own.head(body.blob)) === null) throw notHere(body.blob);
+      const value = excerptOf(await own.getText(body.blob), body.blob, wholeUpTo);
+      remembered.set(key, { value });
+      return value;
+    };
+}
+
+function notHere(id: string): CadreError {
+  return new CadreError(
+    'BlobMissing',
+    `The store holds no body ${id} of this run: it is lost, or it belongs to another run. Restore the store or start the run again.`,
+  );
 }
 
 /** A blob holds the JSON text of its value, or plain text. */

@@ -16,7 +16,12 @@ const rootMax = 1_200;
  * The last word before the model answers: what to do now, the task in short, and the rule about data again, because
  * what stands last weighs most (the closing half of the sandwich). Made anew in each step and never part of the thread.
  */
-export function stepReminder(request: CallModelRequest, task: TaskPart | null, hasData: boolean): string {
+export function stepReminder(
+  request: CallModelRequest,
+  task: TaskPart | null,
+  hasData: boolean,
+  load: Readonly<Record<string, number>> = {},
+): string {
   const lines: string[] = [];
   if (task) {
     lines.push(`The task was given by ${task.from}${hasData ? `: ${cut(task.text, restatedMax)}` : '.'}`);
@@ -29,11 +34,16 @@ export function stepReminder(request: CallModelRequest, task: TaskPart | null, h
   if (choices.length > 0) {
     lines.push(
       'Choose only among these names:',
-      ...choices.map(({ name, description }) => `- ${name}: ${description}`),
+      ...choices.map(({ name, description, agent }) => `- ${name}: ${description}${busyWords(agent, load)}`),
     );
   }
   if (hasData) lines.push(`Whatever stands between <<<data …>>> marks: ${lowerFirst(dataSentence)}`);
   return lines.join('\n');
+}
+
+function busyWords(agent: string | undefined, load: Readonly<Record<string, number>>): string {
+  const count = agent === undefined ? undefined : load[agent];
+  return count === undefined ? '' : ` (at work in ${count} conversation${count === 1 ? '' : 's'})`;
 }
 
 function cut(text: string, length: number): string {

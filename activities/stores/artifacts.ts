@@ -34,6 +34,30 @@ export class Artifacts {
     );
   }
 
+  /** Those of a tree of runs (`<root workflow id>#<its first run id>`), children included; oldest first, all versions. */
+  async listTree(root: string): Promise<Artifact[]> {
+    const below = `${root.slice(0, root.lastIndexOf('#'))}/`;
+    const { sql } = this.db;
+    return this.db.read(
+      sql
+        .selectFrom('artifact')
+        .select(['run', 'name', 'blob', 'mime', 'bytes', 'agent', 'path', 'created_at as createdAt'])
+        .where((eb) =>
+          eb.or([
+            eb('run', '=', root),
+            // Children have ids below their root's. An earlier run of the same id had such children too: not its bodies.
+            eb.and([
+              eb(eb.fn<string>('substr', ['run', eb.val(1), eb.val([...below].length)]), '=', below),
+              eb('blob', 'in', sql.selectFrom('blob_ref').select('blob_ref.blob').where('root', '=', root)),
+            ]),
+          ]),
+        )
+        .orderBy('created_at')
+        .orderBy('name')
+        .limit(artifactsMax),
+    );
+  }
+
   /** For a transaction of several rows. */
   statementFor({ createdAt, ...artifact }: Artifact): Statement {
     const row = { ...artifact, created_at: createdAt };

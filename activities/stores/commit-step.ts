@@ -3,6 +3,7 @@ import type { Artifact, Artifacts } from './artifacts';
 import type { AuditEntry, AuditHead, AuditLog } from './audit-log';
 import type { BlobInput, Blobs } from './blobs';
 import { effectOutcomeLabel, type EffectOutcome, type Effects } from './effects';
+import type { Leases } from './leases';
 import type { Ledger, LedgerEntry } from './ledger';
 import type { Messages, StoredMessage } from './messages';
 import type { Statement } from './sql/database';
@@ -24,6 +25,8 @@ export interface StepCommit {
   readonly blobRoot?: string;
   readonly artifacts?: readonly Artifact[];
   readonly untrusted?: readonly UntrustedUnion[];
+  /** A conversation that is no longer at work. */
+  readonly leaves?: { readonly resource: string; readonly holder: string };
 }
 
 export interface StepCommitted {
@@ -43,6 +46,7 @@ export interface StepTables {
   readonly audit: AuditLog;
   readonly blobs: Blobs;
   readonly effects: Effects;
+  readonly leases: Leases;
   readonly ledger: Ledger;
   readonly messages: Messages;
   readonly steps: Steps;
@@ -60,6 +64,7 @@ export async function commitStep(store: StepTables, step: StepCommit): Promise<S
     ...(segment ? [segment.statement] : []),
     ...(step.messages ?? []).map((message) => store.messages.statementFor(message)),
     ...(step.artifacts ?? []).map((artifact) => store.artifacts.statementFor(artifact)),
+    ...(step.leaves ? [store.leases.leaveStatement(step.leaves.resource, step.leaves.holder)] : []),
   ];
   const whole = await store.audit.commit(step.run, step.audit, [...made, ...spent]);
   if (whole.unmet === null) {

@@ -80,6 +80,12 @@ export class Threads {
     });
   }
 
+  /** The set of untrusted sources that a thread has read so far; null when there are none, or the head is not there. */
+  async untrustedSetOf(head: string): Promise<string | null> {
+    const query = this.db.sql.selectFrom('segment').select('untrusted_set').where('id', '=', head);
+    return (await this.db.readFirst(query))?.untrusted_set ?? null;
+  }
+
   /** Whether a head can be loaded, without its bodies; asked before continue-as-new (I2). */
   async isComplete(head: string): Promise<boolean> {
     const { sql } = this.db;

@@ -68,6 +68,13 @@ class Flow {
         if (node.critic !== undefined) this.agent(node.critic, label);
         return label;
       }
+      case 'debate':
+      case 'meeting': {
+        // Everybody hears everybody: one private voice makes all of it private.
+        const everyone = agentSlots(node).map((slot) => slot.name);
+        const label = this.all(everyone, incoming);
+        return label === null ? incoming : (this.all(everyone, label) ?? label);
+      }
       default: {
         let label = incoming;
         if (node.pattern === 'router' && node.router !== undefined) label = this.agent(node.router, incoming) ?? label;

@@ -1,6 +1,7 @@
 import { limits } from '../../contracts/limits';
 import { kindOfNode, type Node, type PatternNode } from '../../contracts/node';
 import type { Field } from '../../contracts/pattern-fields';
+import { graphFaults } from '../../contracts/task-graph';
 import { patternTable } from '../../contracts/pattern-table';
 import { agentSlots, childNodes, compositionNamed } from './node-parts';
 import type { Path, Place } from './team-faults';
@@ -80,7 +81,24 @@ function furtherGaps(node: PatternNode): Gap[] {
     );
   if (node.pattern === 'supervisor' && node.supervisor !== undefined && node.specialists?.includes(node.supervisor))
     return [{ path: ['specialists'], message: `holds the supervisor "${node.supervisor}" itself` }];
+  if (node.pattern === 'plan') return planGaps(node as { tasks?: GivenTask[] });
   return [];
+}
+
+interface GivenTask {
+  id: string;
+  agent: string;
+  dependsOn?: string | string[];
+}
+
+/** A plan that is written out must be one that can be carried out; its agents are checked like all others. */
+function planGaps({ tasks }: { tasks?: GivenTask[] }): Gap[] {
+  if (!tasks) return [];
+  const graph = tasks.map(({ id, agent, dependsOn = [] }) => ({ id, agent, dependsOn: [dependsOn].flat() }));
+  return graphFaults(graph, { max: limits.maxTasks }).map((fault) => ({
+    path: ['tasks'],
+    message: `is no plan: ${fault.replace(/\.$/, '')}`,
+  }));
 }
 
 /** A sentence about a field as the end of another one. */

@@ -1,3 +1,4 @@
+import { implicitTools } from '../../contracts/authority';
 import type { Team } from '../../contracts/team';
 import { bestMatch, matchesPattern } from '../../contracts/pattern-match';
 import { nearestName } from '../../contracts/schemas/nearest-name';
@@ -128,7 +129,9 @@ export function worldOf(
   return {
     agent: (name) => agentNamed(draft, name),
     hasTool: (name) =>
-      Object.hasOwn(team.toolAliases, name) || (name.includes('.') && sourceOfGrant(team, name) !== undefined),
+      Object.hasOwn(implicitTools, name) ||
+      Object.hasOwn(team.toolAliases, name) ||
+      (name.includes('.') && sourceOfGrant(team, name) !== undefined),
     composition: (name) => draft.compositions.get(name)?.value,
     hasGroup: (name) => Object.hasOwn(team.policy.approvers, name),
     unknown: (place, name, what) => {

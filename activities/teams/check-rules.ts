@@ -2,6 +2,7 @@ import { limits } from '../../contracts/limits';
 import type { AgentConfig, Team } from '../../contracts/team';
 import { privateLeaks } from './check-flow';
 import { declaredEffect } from './check-references';
+import { checkAvailability } from './check-availability';
 import { checkPolicy } from './check-policy';
 import { hasPrice, isLoopback, localityOf, mayReadPrivate, sourceOfGrant, zoneOf } from './model-facts';
 import { childNodes } from './node-parts';
@@ -101,6 +102,7 @@ function checkSource(team: Team, name: string, place: Place): void {
 }
 
 function checkAgent(team: Team, agent: AgentConfig, place: Place): void {
+  checkAvailability(agent, place.at('meetingAvailability'));
   if (team.inline && agent.trust === 'elevated') {
     place.at('trust').fault('is "elevated", which an inline team can never be', 'make it a team of a folder');
   }

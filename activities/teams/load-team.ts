@@ -9,10 +9,10 @@ import { buildTeam } from './build-team';
 import { addNamedAgents, checkReferences } from './check-references';
 import { checkRules } from './check-rules';
 import { readDocuments, teamFileBytesMax, type TeamDocument } from './read-documents';
-import { sortDocuments } from './sort-documents';
+import { isDocument, sortDocuments } from './sort-documents';
 import { draftTeam } from './team-draft';
 import { Findings, Place } from './team-faults';
-import { noFiles, TeamFolder, yamlFilesOf, type TeamFiles } from './team-folder';
+import { documentFilesOf, noFiles, TeamFolder, type TeamFiles } from './team-folder';
 
 export interface LoadedTeam {
   team: Team;
@@ -21,14 +21,14 @@ export interface LoadedTeam {
 }
 
 /**
- * Loads a team from a folder (`team.yaml` and the other YAML files beside it) or from one file. Throws one
+ * Loads a team from a folder (`team.yaml`, the other YAML files beside it, and JSON files that hold a document) or from one file. Throws one
  * `InvalidTeam` with every fault in it (`InvalidTeamError.faultsOf` gives them as a list).
  */
 export async function loadTeam(folderOrFile: string): Promise<LoadedTeam> {
   const about = await stat(folderOrFile).catch(() => undefined);
   if (!about) throw new CadreError('InvalidTeam', `There is no team at ${folderOrFile}: no such folder or file.`);
   const folder = about.isDirectory() ? folderOrFile : path.dirname(folderOrFile);
-  const files = about.isDirectory() ? await yamlFilesOf(folderOrFile) : [path.basename(folderOrFile)];
+  const files = about.isDirectory() ? await documentFilesOf(folderOrFile) : [path.basename(folderOrFile)];
   const stem = path.basename(path.resolve(folderOrFile)).replace(/\.(ya?ml|json)$/, '');
   const name = givenName.safeParse(stem).success ? stem : 'team';
   if (files.length === 0) {
@@ -41,9 +41,20 @@ export async function loadTeam(folderOrFile: string): Promise<LoadedTeam> {
     const { size } = await stat(where);
     if (size > teamFileBytesMax)
       new Place(findings, file, () => 1).fault(`is larger than ${teamFileBytesMax / 1024} KiB`);
-    else documents.push(...readDocuments(await readFile(where, 'utf8'), file, findings));
+    else if (!about.isDirectory() || !(await isForeign(where)))
+      documents.push(...readDocuments(await readFile(where, 'utf8'), file, findings));
   }
   return assemble(documents, findings, name, false, await TeamFolder.open(folder));
+}
+
+/** A JSON file in a team's folder that holds no document of a team: a schema, sample data. */
+async function isForeign(file: string): Promise<boolean> {
+  if (!file.endsWith('.json')) return false;
+  try {
+    return !isDocument(JSON.parse(await readFile(file, 'utf8')) as Json);
+  } catch {
+    return true;
+  }
 }
 
 /** Makes a team of the JSON in a run's input: the keys of `spec` with an optional `name`, or a whole Team document. */

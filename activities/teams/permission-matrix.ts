@@ -2,6 +2,7 @@ import { configuredEffect, judgeCall } from '../../contracts/authority';
 import { digestOf } from '../../contracts/digest';
 import { matchesPattern } from '../../contracts/pattern-match';
 import type { Effect, Team, TeamView } from '../../contracts/team';
+import { memoryRows, unreadableEntries } from './memory-rights';
 import { teamViewOf } from './team-view';
 
 /** One line of the matrix: what an agent may do with a tool, and what a person must allow. */
@@ -35,11 +36,12 @@ export interface MatrixOptions {
 /** The matrix agent × tool × effect × approval, by the same judge that decides about every call (I9). */
 export function permissionMatrix(team: Team, options: MatrixOptions = {}): PermissionMatrix {
   const view = teamViewOf(team, digestOf(team));
-  const rows = Object.entries(team.agents).flatMap(([agent, { tools }]) =>
-    tools.flatMap((grant) =>
-      toolsOfGrant(team, grant, options).map((tool) => rowFor(view, agent, grant, tool, options)),
+  const rows = Object.values(team.agents).flatMap((agent) => [
+    ...agent.tools.flatMap((grant) =>
+      toolsOfGrant(team, grant, options).map((tool) => rowFor(view, agent.name, grant, tool, options)),
     ),
-  );
+    ...memoryRows(agent),
+  ]);
   return {
     team: team.name,
     rows,
@@ -145,5 +147,5 @@ function warningsFor(team: Team, rows: readonly MatrixRow[]): string[] {
     const changes = rows.some((row) => row.agent === name && row.effect !== 'read');
     if (elevated && !changes) warnings.push(`${name} is elevated and has no tool that changes anything.`);
   }
-  return [...new Set(warnings)];
+  return [...new Set([...warnings, ...unreadableEntries(team)])];
 }

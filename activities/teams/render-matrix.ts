@@ -29,7 +29,8 @@ function cellsOf(row: MatrixRow): string[] {
   const verdict = { allowed: 'no', approval: 'yes', auto: 'no, by policy', refused: 'refused', depends: 'by effect' }[
     row.verdict
   ];
-  const detail = row.verdict === 'approval' || row.verdict === 'depends' ? `: ${row.detail}` : '';
+  const told = row.verdict === 'approval' || row.verdict === 'depends' || row.grant.startsWith('memory.');
+  const detail = told ? `: ${row.detail}` : '';
   return [row.agent, row.tool, row.effect ?? 'told by the tool', `${verdict}${detail}`];
 }
 

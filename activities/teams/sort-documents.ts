@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../../contracts/json';
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json';
 import { camelKey } from '../../contracts/schemas/camel-keys';
 import {
   agentDocument,
@@ -53,6 +53,16 @@ export function sortDocuments(documents: readonly TeamDocument[]): SortedDocumen
   return sorted;
 }
 
+/** Whether a JSON file says by itself that it is a document: by its kind, or by the keys of a meeting or a board. */
+export function isDocument(value: Json): boolean {
+  if (!isJsonObject(value)) return false;
+  const keys = new Set(Object.keys(value).map(camelKey));
+  return Object.hasOwn(value, 'kind') || isMeeting(keys) || keys.has('taskId');
+}
+
+const isMeeting = (keys: ReadonlySet<string>): boolean =>
+  keys.has('participants') || (keys.has('title') && keys.has('agenda'));
+
 function sortKind(value: JsonObject, place: Place, into: SortedDocuments): void {
   const kind = value['kind'];
   if (kind === 'Team') {
@@ -81,7 +91,7 @@ function sortKind(value: JsonObject, place: Place, into: SortedDocuments): void 
 
 function sortBare(value: JsonObject, place: Place, into: SortedDocuments): void {
   const keys = new Set(Object.keys(value).map(camelKey));
-  if (keys.has('participants') || (keys.has('title') && keys.has('agenda'))) {
+  if (isMeeting(keys)) {
     const document = parse(meetingDocument, value, place, into);
     if (document) into.meetings.push({ document, place });
   } else if (keys.has('taskId') || keys.has('artifacts')) {

@@ -10,6 +10,8 @@ import type {
   PolicyShape,
   ToolSourceShape,
 } from '../../contracts/schemas/team';
+import { addDocumentCompositions } from './document-compositions';
+import { addNamedCompensations } from './named-compensation';
 import type { SortedDocuments } from './sort-documents';
 import type { Place } from './team-faults';
 
@@ -67,6 +69,8 @@ export function draftTeam(sorted: SortedDocuments, fallbackName: string, inline:
   for (const { spec, place } of sorted.specs) addSpec(draft, spec, place);
   for (const { name, spec, place } of sorted.agents) addAgent(draft, name, spec, place);
   joinAliases(draft);
+  addDocumentCompositions(draft, sorted);
+  addNamedCompensations(draft, sorted);
   return draft;
 }
 

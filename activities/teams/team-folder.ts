@@ -8,7 +8,7 @@ import type { AgentConfig } from '../../contracts/team';
 import type { Place } from './team-faults';
 
 const fileBytesMax = 256 * 1024;
-const yamlFilesMax = 128;
+const documentFilesMax = 128;
 
 /** Reads files a team names; every path is held inside the team's folder, symbolic links included. */
 export interface TeamFiles {
@@ -60,14 +60,14 @@ function outside(file: string, place: Place): undefined {
   );
 }
 
-/** The YAML files of a team folder: `team.yaml` first, the others by name. */
-export async function yamlFilesOf(folder: string): Promise<string[]> {
+/** The files of a team folder that may hold documents, YAML and JSON: `team.yaml` first, the others by name. */
+export async function documentFilesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries
-    .filter((entry) => /\.ya?ml$/.test(entry.name) && !entry.isDirectory())
+    .filter((entry) => /\.(ya?ml|json)$/.test(entry.name) && !entry.isDirectory())
     .map((entry) => entry.name);
   const rank = (name: string): number => (/^team\.ya?ml$/.test(name) ? 0 : 1);
-  return files.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).slice(0, yamlFilesMax);
+  return files.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).slice(0, documentFilesMax);
 }
 
 /** Whether a text is meant as a file name: one word that ends like one of our text files. */

@@ -1,6 +1,7 @@
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
 import { limits } from '../../contracts/limits';
+import { withMergeSchemas } from './merge-schemas';
 import type { AgentConfig, AgentView, Team, TeamView, ToolSourceView } from '../../contracts/team';
 
 /**
@@ -19,7 +20,7 @@ export function teamViewOf(team: Team, digest: string): TeamView {
       builtin: kind === 'builtin',
     })),
     aliases: team.toolAliases,
-    compositions: team.compositions,
+    compositions: mapValues(team.compositions, (node) => withMergeSchemas(node, team)),
     policy: team.policy,
     policyVersion: digestOf(team.policy),
     eventPrefix: team.eventPrefix,

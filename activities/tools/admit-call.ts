@@ -1,5 +1,5 @@
 import { actionDigest } from '../../contracts/action-digest';
-import { judgeCall } from '../../contracts/authority';
+import { judgeCall, type CallToJudge } from '../../contracts/authority';
 import { CadreError } from '../../contracts/failures';
 import type { JsonObject } from '../../contracts/json';
 import { own } from '../../contracts/own';
@@ -7,9 +7,10 @@ import { stricterEffect, type Effect, type Team, type TeamView } from '../../con
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { ActivityDeps } from '../deps';
 import { schemaProblems } from '../models/schema-check';
-import type { Store } from '../stores';
+import type { Segment, Store } from '../stores';
 import { teamViewOf } from '../teams';
 import type { RegisteredTeams } from './registered-teams';
+import { isTeamCall } from './team-call';
 import type { CurrentCall } from './tool-call';
 
 /**
@@ -41,25 +42,33 @@ export async function admitCall(
     );
   const reported = stricterEffect(request.effect, now.effect);
   // Reads are not asked what they were made from: they change nothing, and the transcript can be long.
-  const untrusted = reported === 'read' ? request.untrusted : await untrustedOfThread(deps.store, call);
-  const judged = judgeCall(view, {
+  const last = reported === 'read' ? null : await lastOfThread(deps.store, request.thread);
+  const untrusted = reported === 'read' ? request.untrusted : await untrustedOfThread(deps.store, call, last);
+  const toJudge: CallToJudge = {
     agent: request.agent,
     tool: request.tool,
     effect: reported,
     untrusted: untrusted !== null,
     private: request.private === true || team.agents[request.agent]?.privacy === 'private',
-  });
+    given: request.given === true,
+  };
+  let judged = judgeCall(view, toJudge);
+  if (judged.verdict === 'allow' && judged.effect !== 'read' && !isTeamCall(team, request, last))
+    judged = judgeCall(view, { ...toJudge, given: true });
   if (judged.verdict === 'deny') throw new CadreError(judged.kind, judged.reason);
   if (judged.effect !== 'read') await demandRegistered(registered, team, request.run.team);
   if (judged.verdict === 'approval') demandApproval(deps.namespace, call, team, view, judged.effect);
   return judged.effect;
 }
 
+async function lastOfThread(store: Store, thread: string | null): Promise<Segment | null> {
+  return thread === null ? null : ((await store.threads.loadThread(thread)).at(-1) ?? null);
+}
+
 /** The thread's sources from the store; the request may know more of them, never fewer (I8). */
-async function untrustedOfThread(store: Store, call: CurrentCall): Promise<UntrustedSet | null> {
-  const { thread, untrusted } = call.request;
-  if (thread === null) return untrusted;
-  const stored = (await store.threads.loadThread(thread)).at(-1)?.untrustedSet ?? null;
+async function untrustedOfThread(store: Store, call: CurrentCall, last: Segment | null): Promise<UntrustedSet | null> {
+  const { untrusted } = call.request;
+  const stored = last?.untrustedSet ?? null;
   if (stored === null || untrusted?.setId === stored || untrusted?.of?.includes(stored)) return untrusted;
   if (untrusted === null) throw refusal('its agent has read untrusted sources and the request does not say so', call);
   const known = new Set(

@@ -27,12 +27,13 @@ export function builtinSource(
   return {
     list: () => Promise.resolve(described),
     refused: () => noneRefused,
-    async call({ tool: name, args, effect, agent, run, signal, timeoutMs, idempotencyKey }) {
+    async call({ team, tool: name, args, effect, agent, run, origin, signal, timeoutMs, idempotencyKey }) {
       const tool = tools.find((candidate) => candidate.name === name);
       if (!tool) throw new CadreError('UnknownTool', `The source ${source} has no tool named "${name}".`);
       signal.throwIfAborted();
       const late = AbortSignal.timeout(timeoutMs);
-      const context = { ...around, options, agent, run, signal: AbortSignal.any([signal, late]) };
+      const both = AbortSignal.any([signal, late]);
+      const context = { ...around, options, team, agent, run, signal: both, ...(origin && { origin }) };
       try {
         const reply = await tool.run(args, { ...context, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
         const { value, isError = false, sources = tool.trusted ? [] : [`${source}.${name}`], artifacts } = reply;

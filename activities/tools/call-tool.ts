@@ -3,8 +3,9 @@ import type { CallToolRequest, CallToolResult } from '../../contracts/activities
 import { compositionCaller } from '../../contracts/authority';
 import { CadreError, toFailureRecord } from '../../contracts/failures';
 import type { Json } from '../../contracts/json';
+import { own } from '../../contracts/own';
 import type { Team } from '../../contracts/team';
-import type { ActivityDeps, ToolInvocation } from '../deps';
+import type { ActivityDeps, CallOrigin, ToolInvocation } from '../deps';
 import { asActivityFailure } from '../fail';
 import { keepAlive } from '../heartbeat';
 import { checkKillSwitch } from '../models/check-kill-switch';
@@ -80,7 +81,7 @@ async function perform(bench: Workbench, call: CurrentCall): Promise<CallToolRes
       const { tool, path, step } = request;
       const { rootWorkflowId } = request.run;
       const run = { workflowId: call.workflowId, rootWorkflowId, root: call.root, path, step };
-      const invocation = { team, agent, tool, args, signal, run };
+      const invocation = { team, agent, tool, args, signal, run, origin: originOf(call, team) };
       if (effect === 'read') return performRead(deps, call, invocation);
       const invoke = (idempotencyKey: string) => deps.tools.invoke({ ...invocation, idempotencyKey });
       return performEffect({
@@ -94,6 +95,12 @@ async function perform(bench: Workbench, call: CurrentCall): Promise<CallToolRes
     },
     { check, details: () => ({ agent, tool: request.tool }) },
   );
+}
+
+function originOf({ key, request }: CurrentCall, team: Team): CallOrigin {
+  const { agent, thread, untrusted } = request;
+  const isPrivate = request.private === true || own(team.agents, agent)?.privacy === 'private';
+  return { key, thread, untrusted, private: isPrivate };
 }
 
 /** A tool node may name no agent: then the composition itself calls, with the right to read. */

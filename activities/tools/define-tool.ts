@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { CadreError } from '../../contracts/failures';
 import type { Json, JsonObject, JsonSchema } from '../../contracts/json';
-import type { Effect } from '../../contracts/team';
-import type { Environment, ToolInvocation, ToolOutcome } from '../deps';
+import type { Effect, Team } from '../../contracts/team';
+import type { CallOrigin, Environment, ToolInvocation, ToolOutcome } from '../deps';
 import type { Store } from '../stores';
 import type { Roots } from './jail';
 
@@ -18,8 +18,10 @@ export interface BuiltinContext {
   log: Logger;
   now: () => Date;
   signal: AbortSignal;
+  team: Team;
   agent: string;
   run: ToolInvocation['run'];
+  origin?: CallOrigin;
   idempotencyKey?: string;
 }
 

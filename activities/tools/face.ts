@@ -10,6 +10,7 @@ import { RecentMap } from '../stores/recent-map';
 import type { Roots } from './jail';
 import { builtins } from './builtins';
 import { catalogueOf, effectOf } from './catalogue';
+import { engineToolsFor } from './engine-tools';
 import { ConnectionPool } from './mcp/connection-pool';
 import { PinnedDefinitions } from './mcp/pinned-definitions';
 import { SourceDirectory } from './source-directory';
@@ -53,7 +54,13 @@ export function makeToolFace(options: ToolFaceOptions): OpenToolFace {
     ...pick(options, 'answerBytes'),
   });
   return {
-    toolsFor: (team, agent, signal) => catalogueOf(directory, team, agent, signal, warn),
+    toolsFor: async (team, agent, signal, place) => {
+      const engine = engineToolsFor(
+        agent,
+        place !== undefined && (await store.boards.at(place.root, place.path)) !== null,
+      );
+      return catalogueOf(directory, team, agent, { signal, warn, engine });
+    },
     describe: async (team, target, signal) => {
       const { tool } = await findTool(directory, team, target, signal);
       return { definition: tool.definition, input: tool.input, effect: effectOf(team, target, tool.reported) };
@@ -92,7 +99,7 @@ async function findTool(
 }
 
 async function invoke(directory: SourceDirectory, invocation: ToolInvocation): Promise<ToolOutcome> {
-  const { team, tool: target, args, agent, run, signal, idempotencyKey } = invocation;
+  const { team, tool: target, args, agent, run, origin, signal, idempotencyKey } = invocation;
   const { tools, tool } = await findTool(directory, team, target, signal);
   const { name } = tool;
   const configured = team.tools[target.slice(0, target.indexOf('.'))];
@@ -103,6 +110,7 @@ async function invoke(directory: SourceDirectory, invocation: ToolInvocation): P
     effect: effectOf(team, target, tool.reported),
     agent,
     run,
+    ...(origin && { origin }),
     signal,
     timeoutMs: Math.min(configured?.timeoutMs ?? limits.toolCallTimeoutMs, limits.toolCallTimeoutMs - recordingMs),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

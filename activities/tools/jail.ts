@@ -110,7 +110,8 @@ export function isInside(folder: string, file: string): boolean {
   return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }
 
-function isDenied(denied: readonly string[], real: string): boolean {
+/** Whether a real path is one of those that no tool may touch, or lies below it. */
+export function isDenied(denied: readonly string[], real: string): boolean {
   return denied.some((place) => isInside(place, real));
 }
 

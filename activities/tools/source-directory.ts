@@ -3,8 +3,8 @@ import { CadreError } from '../../contracts/failures';
 import type { Team, ToolSource } from '../../contracts/team';
 import { RecentMap } from '../stores/recent-map';
 import { builtins } from './builtins';
-import { artifacts } from './builtins/artifacts';
 import { builtinSource, describeBuiltins, type BuiltinSurroundings } from './builtin-source';
+import { engineTools } from './engine-tools';
 import { fillEnvDeep } from './fill-env';
 import { HttpSource } from './http-source';
 import type { ConnectionPool } from './mcp/connection-pool';
@@ -25,15 +25,15 @@ const rememberedMax = 256;
 
 /** Finds what stands behind a source of a team; equal declarations share what was made for the first. */
 export class SourceDirectory {
-  /** Tools of the engine itself, which every agent has. */
+  /** Tools of the engine itself, which nobody lists. */
   readonly engine: SourceTools;
   readonly engineTools: SourceTool[];
   private readonly made = new RecentMap<string, SourceTools>(rememberedMax);
   private readonly digests = new WeakMap<ToolSource, string>();
 
   constructor(private readonly options: DirectoryOptions) {
-    this.engine = builtinSource('cadre', artifacts, {}, options.around);
-    this.engineTools = describeBuiltins(artifacts);
+    this.engine = builtinSource('cadre', engineTools, {}, options.around);
+    this.engineTools = describeBuiltins(engineTools);
   }
 
   /** Throws `UnknownTool` for a source nobody declared, `ToolNotAllowed` for a foreign one in an inline team. */

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, JsonSchema } from '../../contracts/json';
 import type { Effect, Team } from '../../contracts/team';
-import type { ToolInvocation, ToolOutcome } from '../deps';
+import type { CallOrigin, ToolInvocation, ToolOutcome } from '../deps';
 
 /** A tool as its source describes it, checked and ready for a catalogue. */
 export interface SourceTool {
@@ -23,6 +23,7 @@ export interface SourceCall {
   effect: Effect;
   agent: string;
   run: ToolInvocation['run'];
+  origin?: CallOrigin;
   signal: AbortSignal;
   timeoutMs: number;
   idempotencyKey?: string;

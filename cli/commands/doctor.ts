@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { agentQueues } from '../../workers/agent-queues';
 import { describeConfig } from '../../workers/config';
 import type { CliContext } from '../context';
 import { exitCodes } from '../exit-codes';
@@ -16,7 +17,8 @@ export function registerDoctor(program: Command, ctx: CliContext): void {
     .action(async (options: { production?: boolean }) => {
       const { doctor, renderDoctor } = lazy.doctor();
       const { env, home } = ctx.config();
-      const checks = await ctx.lifetime.race(doctor({ env, home, production: options.production ?? false }));
+      const queues = await agentQueues(lazy.teams().teamsOf(ctx.config()));
+      const checks = await ctx.lifetime.race(doctor({ env, home, production: options.production ?? false, queues }));
       const settings = describeConfig(ctx.config());
       ctx.terminal.result({ checks, settings });
       if (!ctx.terminal.json) {

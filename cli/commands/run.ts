@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json';
 import { type PatternName, patternNames } from '../../contracts/names';
+import { queuesOfTeam } from '../../workers/agent-queues';
 import { type Config, withModel } from '../../workers/config';
 import { type RunOrder, seeThrough, startOrder } from '../carry-out';
 import { CliError } from '../cli-error';
@@ -90,6 +91,7 @@ function sessionOptions(
   const { model } = options;
   return {
     start: !options.detach,
+    queues: queuesOfTeam(target.team),
     allow: pathsIn(order.input['input'] ?? null, config.cwd),
     ...(model === undefined ? {} : { model }),
     adjust: (given) => {

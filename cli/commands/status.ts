@@ -7,6 +7,7 @@ import { Session } from '../session';
 import { printable, showApproval } from '../show-approval';
 import { costText, showFailure, statusText } from '../show-run';
 import { formatTable } from '../terminal';
+import { unservedOf, unservedText } from '../unserved';
 
 export function registerStatus(program: Command, ctx: CliContext): void {
   program
@@ -45,12 +46,14 @@ async function showOne(ctx: CliContext, session: Session, workflowId: string): P
   await session.ensureWorker();
   const status = await lifetime.race(queryStatus(session.client, workflowId));
   const approvals = await lifetime.race(queryOpenApprovals(session.client, workflowId));
+  const unserved = description.execution === 'RUNNING' ? await lifetime.race(unservedOf(session, workflowId)) : [];
   const link = session.link(workflowId, description.runId);
-  terminal.result({ ...description, link, status, approvals });
+  terminal.result({ ...description, link, status, approvals, unserved });
   if (terminal.json) return;
   showHead(ctx, description, link);
   if (!status) terminal.line('No worker answered; start one with: npx cadre worker');
   else showStatus(ctx, status);
+  for (const call of unserved) terminal.line(`  waits    for ${printable(unservedText(call))}`);
   for (const approval of approvals ?? []) showApproval(terminal, workflowId, approval);
 }
 

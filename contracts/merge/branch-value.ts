@@ -10,6 +10,7 @@ export interface BranchValue {
 export interface ConflictSide {
   from: string;
   claim: string;
+  sources?: Json[];
 }
 export interface Conflict {
   about: string;

@@ -24,7 +24,7 @@ export interface AgreedClaim {
   wordings?: string[];
 }
 /** One value of a contradiction; `from` is `supportedBy` as one text. */
-export interface ClaimSide extends AgreedClaim {
+export interface ClaimSide extends Omit<AgreedClaim, 'about'> {
   from: string;
 }
 export interface ClaimConflict {
@@ -72,7 +72,9 @@ export function shortText(text: string): string {
 }
 
 export function sourcesOf(claims: readonly Claim[]): Json[] {
-  const known = new Map(claims.flatMap(({ sources }) => sources.map((source) => [canonicalText(source), source] as const)));
+  const known = new Map(
+    claims.flatMap(({ sources }) => sources.map((source) => [canonicalText(source), source] as const)),
+  );
   return [...known.entries()]
     .sort(([a], [b]) => compareText(a, b))
     .slice(0, claimBounds.sources)

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../json';
 import { isJsonObject } from '../json';
 import type { BranchValue } from './branch-value';
 import { asText } from './branch-value';
-import type { Claim, OpenPoint, OpenReason } from './claim';
+import type { Claim, ClaimSide, OpenPoint, OpenReason } from './claim';
 import { shortText, textKey } from './claim';
 
 export interface ReadBranch {
@@ -19,6 +19,7 @@ const openReasons: readonly string[] = [
   'left-open',
   'no-source',
   'worded-differently',
+  'not-claims',
   'too-many',
 ] satisfies OpenReason[];
 
@@ -31,7 +32,9 @@ const openReasons: readonly string[] = [
  */
 export function readClaims({ from, value }: BranchValue): ReadBranch {
   const read: ReadBranch = { claims: [], contested: [], open: [] };
-  const known = Array.isArray(value) ? readList(read, from, value, true) : isJsonObject(value) && readObject(read, from, value);
+  const known = Array.isArray(value)
+    ? readList(read, from, value, true)
+    : isJsonObject(value) && readObject(read, from, value);
   if (!known) read.open.push({ about: shortText(asText(value)), why: 'not-claims', supportedBy: [from] });
   return read;
 }
@@ -61,12 +64,14 @@ function readList(read: ReadBranch, from: string, list: readonly Json[], isClaim
 
 /** A claim, and the same in its other wordings; null for what is none. */
 function claimOf(from: string, member: Json, mayLackSources: boolean): Claim[] | null {
-  if (typeof member === 'string') return mayLackSources ? [{ from, about: null, claim: member, sources: [] }] : null;
+  if (typeof member === 'string')
+    return mayLackSources && textKey(member) !== '' ? [{ from, about: null, claim: member.trim(), sources: [] }] : null;
   if (!isJsonObject(member)) return null;
   const about = firstText(member, aboutNames);
   const given = Object.hasOwn(member, 'value') ? member['value'] : null;
   const value = given === undefined || given === null ? {} : { value: given };
-  const said = firstText(member, textNames) ?? (about !== null && 'value' in value ? `${about}: ${asText(value.value)}` : null);
+  const said =
+    firstText(member, textNames) ?? (about !== null && 'value' in value ? `${about}: ${asText(value.value)}` : null);
   const sources = sourcesIn(member);
   if (said === null || (sources === null && !mayLackSources)) return null;
   const others = Array.isArray(member['wordings']) ? member['wordings'] : [];
@@ -112,24 +117,28 @@ function readOpen(read: ReadBranch, from: string, list: readonly Json[]): boolea
     const about = firstText(fields, ['about', 'question', ...textNames]) ?? asText(point);
     const why = openReasons.find((reason) => reason === fields['why']) as OpenReason | undefined;
     const sides = Array.isArray(fields['sides']) ? fields['sides'] : [];
-    const claims = sides.flatMap((side) => claimOf(from, side, true)?.slice(0, 1) ?? []);
+    const kept = sides.flatMap((side) => sideOf(claimOf(from, side, true) ?? []));
     read.open.push({
       about: shortText(about),
-      why: why ?? (fields['why'] === 'not-claims' ? 'not-claims' : 'left-open'),
+      why: why ?? 'left-open',
       supportedBy: [from],
-      ...(claims.length > 0 && { sides: claims.map((claim) => sideOf(claim)) }),
+      ...(kept.length > 0 && { sides: kept }),
     });
   }
   return true;
 }
 
-function sideOf({ from, about, claim, value, sources }: Claim): NonNullable<OpenPoint['sides']>[number] {
-  return {
-    from,
-    claim: shortText(claim),
-    ...(about !== null && { about }),
-    ...(value !== undefined && { value }),
-    sources,
-    supportedBy: [from],
-  };
+function sideOf([first, ...others]: readonly Claim[]): ClaimSide[] {
+  if (first === undefined) return [];
+  const { from, claim, value, sources } = first;
+  return [
+    {
+      from,
+      claim: shortText(claim),
+      ...(value !== undefined && { value }),
+      sources,
+      supportedBy: [from],
+      ...(others.length > 0 && { wordings: others.map((other) => shortText(other.claim)) }),
+    },
+  ];
 }

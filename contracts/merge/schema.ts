@@ -34,14 +34,16 @@ interface Place {
 function inShape(value: Json, schema: JsonSchema): Json {
   if (schema['type'] === 'array' && isJsonObject(value)) return membersOf(value);
   if (!Array.isArray(value) || !isJsonObject(schema['properties']) || schema['type'] !== 'object') return value;
-  const lists = Object.entries(schema['properties']).filter(([, each]) => isJsonObject(each) && each['type'] === 'array');
+  const lists = Object.entries(schema['properties']).filter(
+    ([, each]) => isJsonObject(each) && each['type'] === 'array',
+  );
   const [only] = lists;
   return lists.length === 1 && only ? { [only[0]]: value } : value;
 }
 
 /** The value all sides come to; undefined when nothing of them fits. */
 function mergeAt(at: Place, sides: readonly BranchValue[]): Json | undefined {
-  const kind = kindOf(at.schema, sides);
+  const kind = kindOf(at, sides);
   const right = sides.filter(({ value }) => kind === 'value' || kindOfValue(value) === kind);
   name(at, 'does not fit the schema', without(sides, right));
   if (right.length === 0) return undefined;
@@ -69,7 +71,9 @@ function mergeObjects(at: Place, sides: readonly { from: string; value: JsonObje
   const merged: [string, Json][] = [];
   for (const key of [...new Set(sides.flatMap(({ value }) => Object.keys(value)))].sort(compareText)) {
     const place = at.place === '' ? key : `${at.place}.${key}`;
-    const having = sides.flatMap(({ from, value }) => (Object.hasOwn(value, key) ? [{ from, value: value[key] as Json }] : []));
+    const having = sides.flatMap(({ from, value }) =>
+      Object.hasOwn(value, key) ? [{ from, value: value[key] as Json }] : [],
+    );
     const listed = Object.hasOwn(known, key) ? known[key] : others;
     if (listed === false) {
       name({ ...at, place }, 'is not in the schema', having);
@@ -129,9 +133,11 @@ const without = (all: readonly BranchValue[], some: readonly BranchValue[]): Bra
 function name({ place, conflicts }: Place, why: string, sides: readonly BranchValue[]): void {
   if (sides.length === 0) return;
   const left = new Map(sides.map((side) => [canonicalText(side.value), side.value]));
-  const shown = [...left.entries()].sort(([a], [b]) => compareText(a, b)).map(([key, value]) => ({
-    from: namesOf(sides.flatMap((side) => (canonicalText(side.value) === key ? side.from : []))),
-    claim: asText(value),
-  }));
+  const shown = [...left.entries()]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, value]) => ({
+      from: namesOf(sides.flatMap((side) => (canonicalText(side.value) === key ? side.from : []))),
+      claim: asText(value),
+    }));
   conflicts.push({ about: `${place || 'the output'} ${why}`, sides: shown });
 }

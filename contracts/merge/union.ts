@@ -48,7 +48,7 @@ function conflictsOf(about: string, said: Member['said']): Conflict[] {
 }
 
 /** One side for each value that was given, in the order in which it was given first. */
-export function sidesOf(claims: readonly BranchValue[]): Conflict['sides'] {
+function sidesOf(claims: readonly BranchValue[]): Conflict['sides'] {
   const sides = new Map<string, { value: Json; names: string[] }>();
   for (const { from, value } of claims) {
     const key = canonicalText(value);

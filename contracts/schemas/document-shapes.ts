@@ -47,6 +47,8 @@ export const meetingDocument = z.strictObject({
   maxDurationMinutes: z.number().positive().max(10_080).exactOptional(),
   quorum: z.number().positive().exactOptional(),
   chair: givenName.exactOptional(),
+  rule: z.enum(['majority', 'consensus']).exactOptional(),
+  rounds: z.int().min(1).max(5).exactOptional(),
   runActionItems: z.boolean().exactOptional(),
 });
 

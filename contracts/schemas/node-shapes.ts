@@ -6,7 +6,7 @@ import type { ShapeName } from '../pattern-fields';
 import { blackboardDocument, taskTreeNode } from './document-shapes';
 import { nodeRef } from './node-ref';
 import { withImpliedTag, withShortForm } from './shape-forms';
-import { givenName, jsonSchema, jsonValue, share, shortText } from './values';
+import { givenName, jsonSchema, jsonValue, share, shortText, text } from './values';
 
 export const aName = { type: 'string', minLength: 1, maxLength: 64, description: 'Name of an agent.' };
 const aNode = { $ref: '#/$defs/Node' };
@@ -75,6 +75,15 @@ const mergeSchema: z.ZodType<Merge> = withShortForm(
   [aName],
 );
 
+const openTask = withShortForm(
+  z.strictObject({
+    task: text.meta({ description: 'What is to be done.' }),
+    needs: z.array(shortText).max(16).meta({ description: 'Capabilities that whoever takes it must have.' }).exactOptional(),
+  }),
+  (value) => (typeof value === 'string' ? { task: value } : value),
+  [{ type: 'string', minLength: 1, description: 'A task that anybody can do.' }],
+);
+
 /** The named shapes of fields (contracts/pattern-shapes.ts), with what may be written short in them. */
 export const shapeSchemas: Readonly<Record<ShapeName, z.ZodType>> = {
   stages: z.array(stageSchema).min(1).max(limits.maxFanOut),
@@ -83,6 +92,7 @@ export const shapeSchemas: Readonly<Record<ShapeName, z.ZodType>> = {
   over: z.union([z.string().min(1).max(200), z.array(jsonValue).min(1).max(limits.maxFanOut)]),
   sufficiency: z.union([z.boolean(), givenName]),
   composition: z.union([givenName, nodeRef]),
+  openTasks: z.array(openTask).min(1).max(limits.maxFanOut),
   taskTree: taskTreeNode,
   board: blackboardDocument,
   names: z.union([shortText, z.array(shortText).max(limits.maxFanOut)]),

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { openStore } from '../../activities/stores';
-import { sampleStep } from './store-rows';
+import { openStore, VersionConflict, type BoardItem } from '../../activities/stores';
+import { at, boardWriter, memoryWrite, sampleStep } from './store-rows';
 
-// A process of its own for the store suite: `<append|commit> <target as JSON> <run> <name> <count>`.
+// A process of its own for the store suite: `<append|commit|board|remember> <target as JSON> <run> <name> <count>`.
 // Prints `ready` when open, then works; `commit` goes on until it is killed when count is 0.
 const [, , task, target = '{}', run = '', name = '', count = '0'] = process.argv;
 
@@ -29,6 +29,36 @@ async function main(): Promise<void> {
   if (task === 'commit') {
     const most = Number(count) || Number.MAX_SAFE_INTEGER;
     for (let index = 0; index < most; index += 1) await store.commitStep(sampleStep(run, name, index));
+  }
+  if (task === 'board') {
+    // Adds one to a shared number as often as it is told to, again and again after each conflict.
+    let version = 0;
+    for (let index = 0; index < Number(count);) {
+      try {
+        const { artifacts } = (await store.boards.snapshot(run)) ?? { artifacts: [] };
+        const seen = artifacts.find((artifact) => artifact.name === 'sum');
+        version = seen?.version ?? 0;
+        const value = Number(seen?.value ?? 0) + 1;
+        const writer = boardWriter(name, `${name}/${index}`);
+        await store.boards.put(run, { name: 'sum', expectedVersion: version, owner: null, value }, writer);
+        index += 1;
+      } catch (error) {
+        if (!VersionConflict.of<BoardItem | null>(error)) throw error;
+      }
+    }
+  }
+  if (task === 'remember') {
+    for (let index = 0; index < Number(count);) {
+      const seen = await store.memory.get(run, 'sum', new Date(at));
+      const value = Number(seen?.value ?? 0) + 1;
+      const key = { namespace: run, callKey: `${name}/${index}`, expectedVersion: seen?.version ?? 0 };
+      try {
+        await store.memory.remember(memoryWrite('sum', value, key));
+        index += 1;
+      } catch (error) {
+        if (!VersionConflict.of(error)) throw error;
+      }
+    }
   }
   await store.close();
   process.stdin.destroy();

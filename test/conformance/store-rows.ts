@@ -1,4 +1,5 @@
 import { blobIdOf, segmentIdOf, type SegmentInput, type StepCommit } from '../../activities/stores';
+import type { BoardWriter, MemoryWrite } from '../../activities/stores';
 import type { AuditEntry, LedgerEntry, StoredMessage } from '../../activities/stores';
 import { untrustedSetOf } from '../../contracts/untrusted';
 
@@ -95,4 +96,27 @@ export function sampleStep(run: string, name: string, index: number): StepCommit
       { content: `reply ${id}`, kind: 'reply', createdAt: at },
     ],
   };
+}
+
+const nothing = { set: null, statement: null };
+
+export function memoryWrite(key: string, value: MemoryWrite['value'], over: Partial<MemoryWrite> = {}): MemoryWrite {
+  return {
+    namespace: 'team',
+    key,
+    value,
+    tags: ['facts'],
+    private: false,
+    provenance: { agent: 'jira', run: 'run/1', root: 'run/1', path: 'jira', step: 1 },
+    untrusted: nothing,
+    expectedVersion: 0,
+    ttlMs: null,
+    callKey: `${key} ${JSON.stringify(value)}`,
+    now: new Date(at),
+    ...over,
+  };
+}
+
+export function boardWriter(agent: string, callKey: string, over: Partial<BoardWriter> = {}): BoardWriter {
+  return { agent, run: 'run/1', path: agent, step: 1, callKey, untrusted: nothing, private: false, at, ...over };
 }

@@ -3,6 +3,10 @@ import { openStore, type DatabaseOptions, type Store } from '../../activities/st
 import { openDatabase } from '../../activities/stores/sql/open-database';
 import { failures } from '../../contracts/failures';
 import { storeAuditSuite } from './store-audit';
+import { storeBoardSuite } from './store-boards';
+import { storeLeaseSuite } from './store-leases';
+import { storeMemorySuite } from './store-memory';
+import { storeEventSuite } from './store-events';
 import { storeStepSuite } from './store-steps';
 import { storeTableSuite } from './store-tables';
 
@@ -30,6 +34,10 @@ export function storeConformance(name: string, newTarget: () => Promise<StoreTar
     storeTableSuite(current);
     storeStepSuite(current);
     storeAuditSuite(current);
+    storeMemorySuite(current);
+    storeBoardSuite(current);
+    storeLeaseSuite(current);
+    storeEventSuite(current);
 
     it('migrates once when eight openers start at the same moment', async () => {
       const target = await newTarget();

@@ -20,30 +20,45 @@ test('commands and their options', () => {
   expect(options).toEqual({
     demo: ['--approve-as', '--fresh', '--server', '--model', '--date', '--json'],
     run: ['--input', '--model', '--type', '--detach', '--compare', '--by', '--json'],
-    dev: ['--allow', '--model', '--json'],
+    dev: ['--allow', '--model', '--webhook-port', '--webhook-host', '--nats', '--json'],
     init: ['--json'],
     validate: ['--json'],
     approvals: ['--json'],
     approve: ['--confirm', '--reject', '--reason', '--edit', '--by', '--json'],
     status: ['--limit', '--json'],
+    'events publish': ['--data', '--id', '--source', '--key', '--correlation', '--team', '--wait', '--json'],
+    'events list': ['--team', '--limit', '--json'],
+    'events show': ['--team', '--json'],
+    'dlq list': ['--team', '--state', '--limit', '--json'],
+    'dlq show': ['--json'],
+    'dlq redrive': ['--by', '--json'],
+    'dlq drop': ['--by', '--json'],
+    'schedule apply': ['--prune', '--json'],
+    'schedule list': ['--json'],
+    'schedule delete': ['--all', '--json'],
+    'schedule meeting': ['--at', '--json'],
     artifacts: ['--out', '--json'],
+    'memory list': ['--team', '--tag', '--writer', '--all', '--limit', '--json'],
+    'memory show': ['--team', '--json'],
+    'memory forget': ['--team', '--by', '--json'],
+    'memory quarantine': ['--writer', '--team', '--by', '--json'],
     replay: ['--query', '--json'],
     doctor: ['--production', '--json'],
     temporal: [],
     'tools pins': ['--json'],
     'tools repin': ['--by', '--json'],
-    worker: ['--zone', '--queue', '--allow', '--grace', '--json'],
+    worker: ['--zone', '--queue', '--allow', '--grace', '--webhook-port', '--webhook-host', '--nats', '--json'],
   });
 });
 
 test('docs/cli.md has a row for every command with every option, and none for others', () => {
   const text = readFileSync(path.join(__dirname, '..', '..', 'docs', 'cli.md'), 'utf8');
-  const rows = [...text.matchAll(/^\| `cadre (tools \w+|[a-z]+)([ `].*?)`? +\|/gm)].map(
-    ([, name = '', rest = '']): [string, string[]] => [
-      name,
-      [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option),
-    ],
-  );
+  const groups = program.commands.filter((command) => command.commands.length > 0).map((command) => command.name());
+  const row = new RegExp(`^\\| \`cadre ((?:${groups.join('|')}) \\w+|[a-z]+)([ \`].*?)\`? +\\|`, 'gm');
+  const rows = [...text.matchAll(row)].map(([, name = '', rest = '']): [string, string[]] => [
+    name,
+    [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option),
+  ]);
   const expected = Object.entries(options).map(([name, longs]): [string, unknown[]] => [
     name,
     longs.filter((long) => long !== '--json'),

@@ -81,10 +81,10 @@ describe('what belongs to another run or to the engine', () => {
   it('A6 a body named by a model in its answer is not read from the store of another run', async () => {
     const $blob = await storeSecret(`the secret of another run ${'s'.repeat(400)}`);
     lab.byAgent({ typed: () => ({ message: json({ text: { $blob } }) }) });
-    const args = { path: 'leak.txt', content: '{{output.text}}' };
-    const stages = [{ agent: 'typed' }, { tool: 'files.write_file', by: 'publisher', args }];
+    // The team's own node, which no person is asked about.
+    const stages = [{ agent: 'typed' }, { composition: 'hand-on' }];
     const handle = await lab.start('pipeline', { task: 'Leak', stages });
-    await endedOrAsked(handle, 6000);
+    await endedOrAsked(handle, 30_000);
     expect(lab.asked('typed').length).toBeGreaterThan(0);
     expect(lab.textOf('leak.txt')).not.toContain('the secret');
   });

@@ -12,7 +12,7 @@ describe('taint (I8)', () => {
         step === 0 ? call('write_file', { path: 'evil1.txt', content: 'evil' }) : say('written'),
     });
     const handle = await lab.start('agent', { agent: 'chief', task: 'Read the mail' });
-    await endedOrAsked(handle, 6000);
+    await endedOrAsked(handle, 30_000);
     expect(lab.asked('publisher')).toHaveLength(1);
     expect(lab.wrote('evil1.txt')).toBe(false);
   });

@@ -13,12 +13,8 @@ import {
 
 const lab = useLab();
 const held = (): Promise<boolean> => until(10_000, 'a call', () => Promise.resolve(lab.model.requests.length > 0));
-/** Undoes a stage by writing a file. */
-const undo = (name: string, content: string): object => ({
-  tool: 'files.write_file',
-  by: 'publisher',
-  args: { path: name, content },
-});
+/** The team's own node that undoes a stage by writing a file, `input.undone`: one of the caller's waits for a person. */
+const undo = { composition: 'undo' };
 
 describe('signals that nobody of ours sends', () => {
   it('W1 a malformed internal signal does not wedge a root run', async () => {
@@ -83,9 +79,9 @@ describe('what is never served', () => {
 describe('what a failed node leaves behind', () => {
   it('W13 stages that are done are undone when the time is over', async () => {
     const release = lab.hold('north');
-    const write = { tool: 'files.write_file', by: 'publisher', args: { path: 'w13.txt', content: 'done' } };
-    const stages = [{ node: write, compensate: undo('w13-undone.txt', 'undone') }, { agent: 'north' }];
-    const handle = await lab.start('pipeline', { timeout: 3, stages });
+    const stages = [{ node: { composition: 'put' }, compensate: undo }, { agent: 'north' }];
+    const input = { path: 'w13.txt', content: 'done', undone: 'w13-undone.txt' };
+    const handle = await lab.start('pipeline', { timeout: 3, stages, input });
     await endedWithin(handle, 20_000);
     release();
     expect(lab.wrote('w13-undone.txt')).toBe(true);
@@ -93,8 +89,8 @@ describe('what a failed node leaves behind', () => {
 
   it('W16 a compensation gets the output of its own stage', async () => {
     lab.byAgent({ north: () => say('made by stage one'), typed: () => say('no json') });
-    const stages = [{ node: { agent: 'north' }, compensate: undo('w16.txt', 'undo {{output}}') }, { agent: 'typed' }];
-    const handle = await lab.start('pipeline', { stages });
+    const stages = [{ node: { agent: 'north' }, compensate: undo }, { agent: 'typed' }];
+    const handle = await lab.start('pipeline', { stages, input: { undone: 'w16.txt' } });
     await handle.result().catch(() => undefined);
     expect(lab.textOf('w16.txt')).toBe('undo made by stage one');
   });

@@ -44,6 +44,19 @@ describe('Ctrl-C leaves no process, no port and no lock', () => {
     90_000,
   );
 
+  // It took twenty seconds until the connection was given up.
+  it('and whoever used its server says soon what it waits for, and goes on', async () => {
+    const owner = home.cadre('demo', '--fresh');
+    await owner.says(/Waiting for the decision/, 60_000);
+    const other = home.cadre('demo', '--fresh');
+    await other.says(/Waiting for the decision/, 60_000);
+    owner.kill('SIGINT');
+    await owner.ended;
+    await other.says(/The Temporal server has gone; waiting until it has ended/, 12_000);
+    await other.says(/Temporal server \S+ started/, 30_000);
+    await interrupt(other);
+  }, 120_000);
+
   const randomMs = 1000 + Math.floor(Math.random() * 4000);
   it(`after ${randomMs} ms, a moment of chance`, async () => {
     const demo = home.cadre('demo', '--fresh');

@@ -58,6 +58,23 @@ describe('structure costs nothing, counted without workflow-task events', () => 
     ['router', { router: 'chooser', routes: branches }, 2],
     ['reflection', { author: 'author', critic: 'critic' }, 4],
     ['supervisor', { supervisor: 'lead', specialists: ['north', 'south'] }, 6],
+    ['debate', { debaters: ['north', 'south'], judge: 'critic' }, 5],
+    ['meeting', { title: 'Sync', participants: ['north', 'south'], maxDurationMinutes: 5 }, 5],
+    [
+      'taskTree',
+      {
+        root: {
+          agent: 'lead',
+          task: 'All',
+          children: [
+            { agent: 'north', task: 'A' },
+            { agent: 'south', task: 'B' },
+          ],
+        },
+      },
+      3,
+    ],
+    ['plan', { planner: 'lead', specialists: ['north', 'south'], synthesizer: 'merger' }, 4],
     [
       'compose',
       { composition: { pattern: 'pipeline', stages: [{ pattern: 'fanOut', branches }, { agent: 'north' }] } },

@@ -142,6 +142,10 @@ function reply({ agent, role, step, said, tools }: DrillRequest, wire: Wire): Re
       return json(said.includes('draft 2') ? { score: 0.9, problems: [] } : { score: 0.4, problems: ['too short'] });
     case 'merge':
       return json({ merged: 'both', conflicts: [] });
+    case 'finding': {
+      const message = freeText(agent, step, said, wire);
+      return 'tool_calls' in message ? message : json({ finding: message['content'] });
+    }
     default:
       return freeText(agent, step, said, wire);
   }

@@ -48,7 +48,16 @@ export const patternCases: Record<PatternName, PatternCase> = {
   },
   plan: {
     plain: { planner: 'lead', specialists: ['north', 'south'] },
-    writing: { tasks: [{ id: 'look', agent: 'north' }, { id: 'write', agent: 'publisher', dependsOn: 'look' }] },
+    writing: {
+      tasks: [
+        { id: 'look', agent: 'north' },
+        { id: 'write', agent: 'publisher', dependsOn: 'look' },
+      ],
+    },
+  },
+  swarm: {
+    plain: { agents: ['north', 'south'], tasks: ['Look north', 'Look south', 'Look up'] },
+    writing: { agents: ['publisher'], tasks: ['Write it'] },
   },
   publish: {
     plain: { subject: 'drill.events.nobody', data: { pr: 1 }, id: 'drill-1' },

@@ -2,7 +2,7 @@
  * Records the golden histories: every workflow type to every ending, on a real server, exported by the real CLI.
  * Recorded files are never changed or deleted (I12); a new version gets new names.
  *
- *   node bin/run-ts.cjs test/support/record-histories.ts
+ *   node bin/run-ts.cjs test/support/record-histories.ts [type…]
  */
 import type { WorkflowHandle } from '@temporalio/client';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,8 @@ async function main(): Promise<void> {
   const env = { DRILL_MODEL_URL: model.url, DRILL_MODEL_KEY: 'drill-key' };
   const cadre = await Harness.start({ teams: ['drill', 'drill-hasty'], env, identity: 'cadre-recorder' });
   try {
-    for (const type of patternNames) {
+    const only = process.argv.slice(2);
+    for (const type of patternNames.filter((name) => only.length === 0 || only.includes(name))) {
       for (const [ending, bring] of Object.entries(endings)) {
         const file = path.join(folder, `${type}_${ending}_${version}.json`);
         if (existsSync(file) || (ending !== 'completed' && neverAsks(patternCases[type]) !== undefined)) continue;

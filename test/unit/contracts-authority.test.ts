@@ -78,6 +78,8 @@ describe('judgeCall', () => {
   it('auto-approves a named write tool, but never after untrusted sources and never what is irreversible', () => {
     expect(judgeCall(team([auto]), call('writer', 'files.write_file')).verdict).toBe('allow');
     expect(judgeCall(team([auto]), call('writer', 'files.write_file', true)).verdict).toBe('approval');
+    const given = judgeCall(team([auto]), { ...call('writer', 'files.write_file'), given: true });
+    expect(given).toMatchObject({ verdict: 'approval', risk: expect.stringContaining('input of the run') as string });
     const careless = { ...auto, tool: 'files.*' };
     expect(judgeCall(team([careless]), call('writer', 'files.delete_file')).verdict).toBe('approval');
     const unnamed: ApprovalRule = { effect: 'write', auto: true, timeoutMs: 1000, onTimeout: 'reject' };

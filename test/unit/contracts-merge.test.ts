@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { concatOf, unionOf, voteOf } from '../../contracts/merge';
+import { limits } from '../../contracts/limits';
 import { joinUntrusted, untrustedSetOf } from '../../contracts/untrusted';
 
 const record = fc.record({
@@ -102,6 +103,9 @@ describe('sets of untrusted sources', () => {
 
   it('are null only when nothing is untrusted', () => {
     expect(joinUntrusted([null, undefined])).toBeNull();
+    const many = (prefix: string) => untrustedSetOf(Array.from({ length: 20 }, (_, n) => `${prefix}${n}`));
+    expect(many('a')?.sample).toHaveLength(limits.untrustedSample);
+    expect(joinUntrusted([many('a'), many('b')])?.sample).toHaveLength(limits.untrustedSample);
     expect(untrustedSetOf([])).toBeNull();
     expect(joinUntrusted([null, untrustedSetOf(['m1'])])).toMatchObject({ count: 1, sample: ['m1'] });
   });

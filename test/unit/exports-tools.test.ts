@@ -21,8 +21,8 @@ async function call<Answer>(name: string, args: Record<string, unknown>, signal?
   return (await tool.execute(args, { roots: { base: folder }, ...(signal ? { signal } : {}) })) as Answer;
 }
 
-test('the nine tools are read tools with schemas', () => {
-  expect(exportTools.map(({ name }) => name)).toEqual(['list_tickets', 'get_ticket', 'search_tickets', 'list_mail', 'get_mail', 'search_mail', 'list_chat', 'get_chat', 'search_chat']); // prettier-ignore
+test('the tools are read tools with schemas', () => {
+  expect(exportTools.map(({ name }) => name)).toEqual(['list_tickets', 'get_ticket', 'search_tickets', 'list_mail', 'get_mail', 'search_mail', 'list_chat', 'get_chat', 'search_chat', 'list_pages', 'get_page', 'search_pages', 'check_citations']); // prettier-ignore
   for (const { effect, inputSchema } of exportTools)
     expect([effect, inputSchema['type'], inputSchema['additionalProperties']]).toEqual(['read', 'object', false]);
 });

@@ -202,9 +202,17 @@ describe('a large body', () => {
     const { id } = await bench.store.blobs.put({ content: JSON.stringify(text), kind: 'body', createdAt: 'now' });
     const body = { blob: id, bytes: text.length, head: '' };
     const material: DeltaPart = { kind: 'material', label: 'mail', from: 'box', body, untrusted: null };
-    await bench.call({
-      delta: [kind === 'material' ? material : { ...material, kind, ordinal: 0, tool: 'box.read', isError: false }],
-    });
+    const delta: DeltaPart[] = [
+      kind === 'material' ? material : { ...material, kind, ordinal: 0, tool: 'box.read', isError: false },
+    ];
+    // I9: it is in the store, and of another run until this one has been given it.
+    await expect(bench.call({ delta })).rejects.toMatchObject({ type: 'BlobMissing', nonRetryable: true });
+    const { run } = bench.request();
+    await bench.store.blobs.refer('agent/another/1#first', [id]);
+    await expect(bench.call({ delta })).rejects.toMatchObject({ type: 'BlobMissing' });
+    expect(prompts).toEqual([]);
+    await bench.store.blobs.refer(`${run.rootWorkflowId}#${run.rootFirstRunId}`, [id]);
+    await bench.call({ delta });
     const [part] = prompts[0]?.messages[1]?.parts ?? [];
     const shown = part?.kind === 'data' && typeof part.value === 'string' ? part.value : '';
     expect(shown.length).toBeLessThan(9_000);

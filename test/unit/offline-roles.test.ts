@@ -69,9 +69,18 @@ describe('route', () => {
   });
 
   it('is unsure when two fit alike, and when none does', async () => {
-    const even = [{ name: 'north', description: 'Answers about ferries' }, { name: 'south', description: 'Answers about ferries' }]; // prettier-ignore
+    const even = [{ name: 'north', description: 'Answers about ferries' }, { name: 'south', description: 'Speaks about ferries' }]; // prettier-ignore
     expect(await answer('route', 'When do the ferries leave?', [], even)).toMatchObject({ confidence: 0 });
     expect(await route('Sing.')).toMatchObject({ confidence: 0 });
+  });
+
+  it('is sure between two that are described with the same words, and names the other', async () => {
+    const twins = ['north', 'south'].map((name) => ({ name, description: 'Answers about ferries' }));
+    const said = await answer('route', 'When do the ferries leave?', [], twins);
+    expect(said).toMatchObject({ route: 'north', alternatives: [{ route: 'south' }] });
+    const { confidence, alternatives } = said as { confidence: number; alternatives: { confidence: number }[] };
+    expect(confidence).toBeGreaterThan(0.5);
+    expect(alternatives[0]?.confidence).toBe(confidence);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../contracts/json';
+import type { RunBlobs } from '../../activities/stores';
 import { makeShowBody } from '../../activities/models/show-body';
 import { ask, data, object, play, requestOf, said, string, strings, type LocalTool } from './offline-support';
 
@@ -184,7 +185,11 @@ describe('tools never seen before', () => {
         }),
       }));
     const bodies = new Map<string, string>();
-    const showBody = makeShowBody({ getText: (id: string) => Promise.resolve(bodies.get(id) ?? '') });
+    const own = {
+      getText: (id: string) => Promise.resolve(bodies.get(id) ?? ''),
+      head: () => Promise.resolve({}),
+    } as unknown as RunBlobs;
+    const showBody = makeShowBody({ ofRun: () => own })('agent/x/1#first');
     const shown = new Map<string, Json>();
     const show = (value: Json): Json => shown.get(JSON.stringify(value)) ?? value;
     const cutting = tools.map((tool): LocalTool => ({

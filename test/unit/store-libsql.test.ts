@@ -85,7 +85,7 @@ describe('the embedded database', () => {
   });
 
   it('F58: a full disk is StorageUnavailable, tears nothing, and passes when there is room', async () => {
-    const maxFileBytes = 256 * 1024;
+    const maxFileBytes = 1024 * 1024;
     const store = await opened('full.db', { maxFileBytes });
     const big = 'x'.repeat(20_000);
     let steps = 0;

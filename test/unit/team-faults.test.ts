@@ -163,6 +163,11 @@ const single: [name: string, spec: string, said: string][] = [
     'team.yaml:6 spec.compositions.x hands what "a" yields, which is private, to "b", whose models are all remote (give it a model of locality local, or have a person declassify the material first)',
   ],
   [
+    'a private voice among others',
+    '  models: { far: { provider: anthropic } }\n  agents: [{ name: a, privacy: private }, { name: b, model: far }, { name: c }]\n  compositions: { x: { pattern: debate, debaters: [b, a], judge: c } }',
+    'team.yaml:6 spec.compositions.x hands what "a" yields, which is private, to "b", whose models are all remote (give it a model of locality local, or have a person declassify the material first)',
+  ],
+  [
     'approve on timeout',
     '  policy: { approvals: [{ effect: write, onTimeout: approve }] }',
     'team.yaml:4 spec.policy.approvals[0].onTimeout must be one of reject, escalate, hold, not "approve"',

@@ -10,6 +10,8 @@ test('who may do what, and what a person must allow', async () => {
   expect(lines).toEqual([
     'jira jira.jira_search read allowed',
     'jira jira.jira_get_* read allowed',
+    'jira cadre.recall read allowed',
+    'jira cadre.remember read allowed',
     'writer files.write_file write auto',
   ]);
   expect(renderMatrix(matrix).split('\n')[0]).toMatch(/^agent\s+tool\s+effect\s+approval$/);

@@ -19,6 +19,12 @@ describe('the snippets the project was founded on load as they stand', () => {
       root: { agent: 'ceo', children: [{ agent: 'cto', children: [{ agent: 'backend' }, {}, {}] }, {}, {}] },
     });
     expect(notices).toHaveLength(7);
+    // Started by its name, with the root's task unless another one is given.
+    expect(team.compositions['feature-implementation']).toMatchObject({
+      pattern: 'taskTree',
+      task: 'Ship user analytics dashboard',
+      root: { agent: 'ceo', children: [{ agent: 'cto' }, { agent: 'cso' }, { agent: 'marketing' }] },
+    });
     expect(notices[0]).toBe(
       'The agent "ceo" (task-tree.yaml:7) is declared nowhere: it is a generic agent without tools.',
     );
@@ -88,6 +94,35 @@ describe('the snippets the project was founded on load as they stand', () => {
       maxDurationMinutes: 15,
       participants: ['cto', 'backend', 'frontend', 'devops', 'cso'],
     });
+    expect(meeting.compositions).toEqual({
+      'analytics-dashboard-architecture-review': {
+        pattern: 'meeting',
+        title: 'Analytics Dashboard Architecture Review',
+        participants: ['cto', 'backend', 'frontend', 'devops', 'cso'],
+        agenda: ['Review proposed API schema', 'Discuss data pipeline architecture', 'Agree on deployment strategy'],
+        decisionRequired: true,
+        maxDurationMinutes: 15,
+      },
+    });
+  });
+
+  test('a meeting is a composition of its team: aliases are names, and one that is written out stands', async () => {
+    const meeting = { title: 'Weekly Sync', participants: ['backend-agent', 'cto'], chair: 'cto', agenda: [] };
+    const agents = { backend: { description: 'Builds' }, cto: { description: 'Decides' } };
+    const files = { 'team.yaml': JSON.stringify({ agents }), 'sync.yaml': JSON.stringify(meeting) };
+    const { team } = await loadTeam(tempTeam(files, 'sync'));
+    expect(team.compositions['weekly-sync']).toEqual({
+      pattern: 'meeting',
+      title: 'Weekly Sync',
+      participants: ['backend', 'cto'],
+      chair: 'cto',
+    });
+    const own = { agents, compositions: { 'weekly-sync': 'backend' } };
+    const written = await loadTeam(tempTeam({ ...files, 'team.yaml': JSON.stringify(own) }, 'sync'));
+    expect(written.team.compositions['weekly-sync']).toEqual({ agent: 'backend' });
+    expect(written.notices.join('\n')).toContain(
+      'The composition "weekly-sync" (team.yaml:1) stands for this document (sync.yaml:1).',
+    );
   });
 
   test('all of them in one folder are one team, and backend-agent is backend', async () => {

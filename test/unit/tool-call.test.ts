@@ -152,13 +152,10 @@ describe('callTool: authority (I8, I9)', () => {
 
   it('what the policy runs by itself waits for a person once the thread is untrusted, whatever the request says', async () => {
     const request = await bench.request('shop.count', {});
-    expect(await bench.call(request)).toMatchObject({ isError: false });
+    expect(await bench.call(await bench.asked(request))).toMatchObject({ isError: false });
     expect(effects()).toBe(1);
     const untrusted = await bench.store.untrusted.union([], ['mail:evil']);
-    const [thread = ''] = await bench.store.threads.put([
-      { parent: null, run: runKey, path: 'clerk', step: 1, body: { delta: [], reply: null }, untrustedSet: untrusted?.setId ?? null, createdAt: '2026-01-01T00:00:00Z' },
-    ]);
-    const lying = { ...request, step: 2, thread };
+    const lying = await bench.asked({ ...request, step: 2, ordinal: 1 }, untrusted?.setId);
     expect((await failure(bench.call(lying))).message).toContain('has read untrusted sources');
     const other = await bench.store.untrusted.union([], ['mail:fine']);
     expect((await failure(bench.call({ ...lying, step: 3, untrusted: other }))).message).toContain('leaves out untrusted sources');
@@ -167,6 +164,27 @@ describe('callTool: authority (I8, I9)', () => {
     expect(effects()).toBe(1);
     expect(await bench.call(bench.approve(honest))).toMatchObject({ isError: false, untrusted: { sample: ['mail:evil', 'shop.count'] } });
     expect(effects()).toBe(2);
+  }); // prettier-ignore
+
+  it('I9: what the policy runs by itself is a call of the team: of its model, or of a tool node of its compositions', async () => {
+    const request = await bench.request('shop.count', {});
+    const alone = await failure(bench.call(request));
+    expect(alone).toMatchObject({ type: 'ToolNotAllowed' });
+    expect(alone.message).toContain('nobody has approved it');
+    const asked = await bench.asked({ ...request, step: 2 });
+    const args = { other: true };
+    expect((await failure(bench.call({ ...asked, args, argsDigest: digestOf(args) }))).message).toContain('nobody has approved it');
+    expect((await failure(bench.call({ ...asked, ordinal: 3 }))).message).toContain('nobody has approved it');
+    expect(effects()).toBe(0);
+    expect(await bench.call(asked)).toMatchObject({ isError: false });
+    const node = (note: string, over = {}) => bench.request('keyed.count', { of: 'shop', note }, over);
+    const composed = await node('for dana, from north.', { step: 3 });
+    expect((await failure(bench.call({ ...composed, given: true }))).message).toContain('nobody has approved it');
+    expect((await failure(bench.call(await node('for the caller', { step: 4 })))).message).toContain('nobody has approved it');
+    expect((await failure(bench.call({ ...composed, agent: 'composition', step: 5 }))).type).toBe('ToolNotAllowed');
+    expect(await bench.call(composed)).toMatchObject({ isError: false });
+    expect(await bench.call(bench.approve({ ...composed, step: 6, given: true }))).toMatchObject({ isError: false });
+    expect(effects()).toBe(3);
   }); // prettier-ignore
 
   it("elevated tools act only for teams of the worker's own folder", async () => {

@@ -6,6 +6,7 @@ import { builtInNamespace, loadConnection, type TemporalSettings } from './conne
 import type { Env, OnProgress } from './env';
 import type { GuardedExit } from './process/guarded-process';
 import { locateCli } from './locate-cli';
+import { isAlive } from './process/process-identity';
 import { type ConnectSettings, probeServer } from './probe-server';
 import type { SearchAttributeTypes } from './register-attributes';
 import { findRunningServer, type ServerRecord } from './server-record';
@@ -37,6 +38,8 @@ export interface ResolvedServer {
   readonly source: 'configured' | 'running' | 'started';
   /** Only for `started`: settles when the server has ended. */
   readonly ended?: Promise<GuardedExit>;
+  /** Only for `running`: whether its process has gone. Costs no connection, which would find it out far later. */
+  readonly isGone?: () => boolean;
   /** Ends the server if this process started it; otherwise does nothing. */
   stop(): Promise<void>;
 }
@@ -113,6 +116,7 @@ async function useConfiguredServer(
 
 function shared(record: ServerRecord, onProgress: OnProgress): ResolvedServer {
   const { address, namespace, uiUrl, owner } = record;
+  const isGone = (): boolean => !isAlive(record.server);
   onProgress(`Using the Temporal server on ${address}; it ends with process ${owner.pid}, which started it.`);
-  return { address, namespace, connection: { address }, uiUrl, source: 'running', stop: leaveIt };
+  return { address, namespace, connection: { address }, uiUrl, source: 'running', isGone, stop: leaveIt };
 }

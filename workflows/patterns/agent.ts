@@ -8,7 +8,9 @@
  */
 import type { FailureRecord } from '../../contracts/failures';
 import { CadreError, chainFailure, failures } from '../../contracts/failures';
+import { own } from '../../contracts/own';
 import { field } from '../../contracts/pattern-fields';
+import { mayReach, peerTarget } from '../../contracts/peers';
 import { converse } from '../run/agent-loop';
 import type { Conversation } from '../run/conversation';
 import { errorOf, failureOf } from '../run/failure';
@@ -57,7 +59,7 @@ async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
     placesOf(talk),
     talk.clock.leftMs(),
     talk.path,
-    () => converse(talk, opening(scope), { role: 'agent' }),
+    () => converse(talk, opening(scope), { role: scope.role ?? 'agent' }),
   );
   return outcomeOf({
     output,
@@ -79,9 +81,14 @@ function placesOf(talk: Conversation): number | undefined {
 }
 
 function acceptsFrom(scope: Scope, agent: string): void {
-  const accepts = scope.run.team.agents[agent]?.acceptsDelegationFrom;
+  const { agents } = scope.run.team;
+  const accepts = agents[agent]?.acceptsDelegationFrom;
   const assigner = scope.from;
-  if (!accepts || scope.run.team.agents[assigner] === undefined || accepts.includes(assigner)) return;
+  const row = own(agents, assigner);
+  if (!accepts || row === undefined || accepts.includes(assigner)) return;
+  // Whom a peer may ask or tell, the routing table says; what it says of delegation is another matter.
+  if (scope.asPeer && mayReach(row, peerTarget(scope.asPeer, agent)) && scope.run.patches.has('routing-table-accepts'))
+    return;
   throw new CadreError('MessageRejected', `${agent} accepts tasks from ${accepts.join(', ')}, not from ${assigner}.`, {
     agent,
     path: scope.path,

@@ -12,11 +12,11 @@ import { CadreError } from '../../contracts/failures';
 import type { Json } from '../../contracts/json';
 import { isJsonObject } from '../../contracts/json';
 import { limits } from '../../contracts/limits';
-import type { FanOutFields, Node } from '../../contracts/node';
+import type { FanOutFields, Merge, Node } from '../../contracts/node';
 import { field } from '../../contracts/pattern-fields';
 import { joinUntrusted } from '../../contracts/untrusted';
 import type { BranchResult } from '../run/merge-branches';
-import { mergeBranches } from '../run/merge-branches';
+import { inlineBytesFor, mergeBranches } from '../run/merge-branches';
 import { mapLimited } from '../run/parallel';
 import { attemptNode, nodeName } from '../run/perform-node';
 import type { Pattern } from '../run/registry';
@@ -54,7 +54,12 @@ export const fanOutPattern: Pattern<FanOutFields> = {
     const states = branches.map(({ name }) => ({ branch: name, state: 'waiting' }));
     scope.run.planView = () => states.map((state) => ({ ...state }));
     const lanes = Math.min(fields.maxParallel ?? scope.run.limits.maxParallel, branches.length);
-    const beside: Scope = { ...scope, parallel: (scope.parallel ?? 1) * Math.max(1, lanes) };
+    const merge = mergeOf(scope, fields);
+    const beside: Scope = {
+      ...scope,
+      parallel: (scope.parallel ?? 1) * Math.max(1, lanes),
+      ...inlineBytesFor(scope, merge, branches.length),
+    };
     const results = await mapLimited(branches, lanes, async (branch, index) => {
       const result = await runBranch(beside, branch);
       states[index] = { branch: branch.name, state: result.failure ? `failed: ${result.failure.kind}` : 'completed' };
@@ -63,7 +68,7 @@ export const fanOutPattern: Pattern<FanOutFields> = {
     const succeeded = results.filter((result) => result.outcome);
     const needed = quorumOf(fields, branches.length);
     if (succeeded.length < needed) throw noQuorum(scope, results, needed);
-    const merged = await mergeBranches(scope, succeeded, fields.merge ?? 'concat');
+    const merged = await mergeBranches(scope, succeeded, merge);
     const failed = results.filter((result) => result.failure);
     return outcomeOf({
       status: failed.length > 0 ? 'partial' : 'completed',
@@ -123,6 +128,17 @@ function listOf(scope: Scope, over: FanOutFields['over']): Json[] {
   const found = isJsonObject(value) ? Object.values(value).find((member) => Array.isArray(member)) : undefined;
   if (Array.isArray(found)) return found;
   throw new CadreError('InvalidInput', `The fan-out ${scope.path} goes over "${over ?? ''}", which is not a list.`);
+}
+
+/** Refused before anything is spent: a merge by schema for which there is none. */
+function mergeOf(scope: Scope, { merge = 'concat' }: FanOutFields): Merge {
+  if (merge === 'schema' && scope.run.patches.has('schema-merge-needs-schema'))
+    throw new CadreError(
+      'InvalidInput',
+      `The fan-out ${scope.path} merges by "schema", and its branches are not agents that all declare the same output schema: write "merge": {"schema": …}.`,
+      { path: scope.path },
+    );
+  return merge;
 }
 
 /** A count, or a share of the branches; all of them by default, one when failures are to be continued past. */

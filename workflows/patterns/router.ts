@@ -4,24 +4,23 @@
  *   task ──▶ choose ──▶ specialist owns the task ──▶ its own answer
  *                 └ not sure enough ──▶ fallback
  *
- * The router sees names and descriptions of the routes; it hands the task over unchanged. Below `minConfidence`, or
+ * The router sees names and descriptions of the routes and how busy each is; it hands the task over unchanged. Of routes
+ * that fit alike the least busy one takes it; the more urgent the run, the less that counts. Below `minConfidence`, or
  * with a name that is no route, the task goes to `fallback`; without one the run ends saying what was unclear.
  */
+import type { AnswerChoice } from '../../contracts/activities';
 import { CadreError } from '../../contracts/failures';
 import type { Node, Route, RouterFields } from '../../contracts/node';
+import { own } from '../../contracts/own';
 import { field } from '../../contracts/pattern-fields';
 import { nodeName, performNode } from '../run/perform-node';
 import { converse } from '../run/agent-loop';
 import type { Pattern } from '../run/registry';
 import type { Outcome, Scope } from '../run/scope';
 import { materialOf, outcomeOf } from '../run/scope';
+import type { RouteChoice, RouteFacts, SettledRoute } from '../run/settle-route';
+import { matchedCapabilities, settleRoute } from '../run/settle-route';
 import { askFor, openConversation, opening } from '../run/talk';
-
-interface Choice {
-  route: string;
-  confidence: number;
-  reason: string;
-}
 
 const defaultMinConfidence = 0.5;
 
@@ -45,26 +44,30 @@ export const routerPattern: Pattern<RouterFields> = {
     if (fields.router === undefined || routes.length === 0)
       throw new CadreError('InvalidInput', `The router ${scope.path} needs "router" and "routes".`);
     const talk = openConversation(scope, fields.router);
-    const choices = routes.map(({ name, when, node }) => ({ name, description: when ?? describe(scope, node) }));
-    const choice = await askFor<Choice>(talk, 'route', opening(scope), choices);
+    const choices = routes.map((route) => choiceOf(scope, route));
+    const choice = await askFor<RouteChoice>(talk, 'route', opening(scope), choices);
     const minConfidence = fields.minConfidence ?? defaultMinConfidence;
-    const route = routes.find(({ name }) => name === choice.route);
-    const sure = route !== undefined && choice.confidence >= minConfidence;
-    const parts = { ...choice, minConfidence, taken: sure ? route.name : 'fallback' };
+    const { priority } = scope.run.input;
+    const facts = routes.map((route) => factsOf(scope, route));
+    const settled = settleRoute(choice, facts, talk.load, { minConfidence, priority });
+    const route = routes.find(({ name }) => name === settled.taken);
+    const parts = partsOf(scope, choice, settled, facts, minConfidence);
     scope.run.planView = () => parts;
     scope.run.note(
       'route-chosen',
       fields.router,
       scope.path,
-      `${parts.taken} (${choice.confidence}): ${choice.reason}`,
+      `${parts.taken} (${choice.confidence}): ${choice.reason} ${settled.because}`,
     );
-    const node = sure ? route.node : fields.fallback;
+    const node = route ? route.node : fields.fallback;
     if (!node)
       throw new CadreError(
         'InvalidInput',
         `The task fits no route: ${choice.reason} (best: ${choice.route}, ${choice.confidence} of ${minConfidence}). Say more, or give the router a "fallback".`,
         { path: scope.path },
       );
+    // What takes the place of a route takes the place of the node as well: it is not tried a second time.
+    if (!route) scope.run.fallbacksTaken.add(scope.path);
     const handedOver: Scope = { ...scope, from: fields.router, causationId: talk.messageId };
     const outcome = await performNode(handedOver, node);
     if (!fields.returnToRouter) return { ...outcome, parts };
@@ -97,7 +100,48 @@ function asRoute(given: Route | Node): Route {
   return 'node' in given ? given : { name: nodeName(given), node: given };
 }
 
+/** What the model is told of a route; how busy its agent is, the activity adds (I1). */
+function choiceOf(scope: Scope, { name, when, node }: Route): AnswerChoice {
+  const agent = agentOf(node);
+  return { name, description: when ?? describe(scope, node), ...(agent !== undefined && { agent }) };
+}
+
+function factsOf(scope: Scope, { name, when, node }: Route): RouteFacts {
+  const agent = agentOf(node);
+  const view = agent === undefined ? undefined : own(scope.run.team.agents, agent);
+  return {
+    name,
+    ...(when !== undefined && { when }),
+    ...(agent !== undefined && { agent }),
+    capabilities: view?.capabilities ?? [],
+    ...(view?.maxConcurrency !== undefined && { maxConcurrency: view.maxConcurrency }),
+  };
+}
+
+/** The choice explained: what the model said, what the agent can do of what is asked, and how busy everybody was. */
+function partsOf(
+  scope: Scope,
+  choice: RouteChoice,
+  { taken, among, load, because }: SettledRoute,
+  facts: readonly RouteFacts[],
+  minConfidence: number,
+) {
+  const fact = facts.find(({ name }) => name === taken);
+  return {
+    ...choice,
+    minConfidence,
+    taken: taken ?? 'fallback',
+    because,
+    among,
+    load,
+    capabilities: matchedCapabilities(fact?.capabilities ?? [], choice.capabilities ?? [], scope.task),
+  };
+}
+
+const agentOf = (node: Node): string | undefined => ('agent' in node ? node.agent : undefined);
+
 function describe(scope: Scope, node: Node): string {
-  const agent = 'agent' in node && node.agent ? scope.run.team.agents[node.agent] : undefined;
+  const name = agentOf(node);
+  const agent = name === undefined ? undefined : own(scope.run.team.agents, name);
   return agent ? [agent.description, ...agent.capabilities].join(' · ') : nodeName(node);
 }

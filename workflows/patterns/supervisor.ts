@@ -16,7 +16,7 @@ import { field } from '../../contracts/pattern-fields';
 import { joinUntrusted } from '../../contracts/untrusted';
 import { converse } from '../run/agent-loop';
 import type { Conversation } from '../run/conversation';
-import { referenceOf } from '../run/dispatch-calls';
+import { referenceOf } from '../run/tool-results';
 import { mapLimited } from '../run/parallel';
 import { attemptNode, literal } from '../run/perform-node';
 import type { Pattern } from '../run/registry';

@@ -39,7 +39,8 @@ export const toolCallOptions: ActivityOptions = {
   },
 };
 
-export const { callModel, callTool, recoverRun, deliverEvent, settleDelivery } = proxyActivities<Omit<Activities, 'prepareRun'>>(modelCallOptions);
+export const { callModel, callTool, recoverRun, deliverEvent, settleDelivery } =
+  proxyActivities<Omit<Activities, 'prepareRun'>>(modelCallOptions);
 
 /** The first command of every root run: one marker in history instead of three events. */
 export const { prepareRun } = proxyLocalActivities<Pick<Activities, 'prepareRun'>>({

@@ -46,7 +46,8 @@ async function untilAnswered(talk: Conversation, material: DeltaPart[], ask: Ask
   let delta = resumed?.pending ?? material;
   let repairs = resumed?.repairs ?? 0;
   for (;;) {
-    if (shouldContinue(talk)) await drainAndContinue(run, { talk, pending: [...delta, ...talk.takeCallbacks()], lastStep, repairs });
+    if (shouldContinue(talk))
+      await drainAndContinue(run, { talk, pending: [...delta, ...talk.takeCallbacks()], lastStep, repairs });
     const isLast = talk.step >= lastStep && !ask.noTools;
     const asked = isLast ? { ...ask, noTools: true } : ask;
     const result = await takeStep(talk, isLast ? [...delta, { kind: 'note', text: lastStepNote }] : delta, asked);

@@ -21,6 +21,7 @@ import type { CarriedConversation, Conversation } from './conversation';
 import type { CarriedJournal } from './journal';
 import type { Scope } from './scope';
 import type { RejectedMessage, Run, TranscriptEntry } from './run';
+import type { CarriedAnswer } from './update-answers';
 
 /** What a run hands to its continuation: its whole state as data (architecture «Continue-as-new»). */
 export interface CarriedRun {
@@ -54,8 +55,11 @@ export interface CarriedState {
   /** When the first run of the chain began, in ms since 1970. */
   startedAt?: number;
   messages?: MessageRef[];
+  updateAnswers?: CarriedAnswer[];
 }
 
+/** The row of the patch table that a run hands on without a marker: whoever continues reads it in its input. */
+export const carriedBeforeMessages = 'carried-before-messages';
 const transcriptCarried = 200;
 /** Of the journal; with the rest of the state it stays below what a payload takes. */
 const carriedBytesMax = 800_000;
@@ -142,7 +146,7 @@ function stateOf(run: Run, isJournal: boolean): CarriedState {
     steers: run.steers,
     transcript: run.transcript.slice(-transcriptCarried),
     events: run.events.total,
-    patches: run.patches.toJson(),
+    patches: { ...run.patches.toJson(), [carriedBeforeMessages]: true },
     stoppedMs: run.clock.stoppedForMs,
     paused: run.paused,
     rejectedMessages: run.rejectedMessages,
@@ -150,5 +154,6 @@ function stateOf(run: Run, isJournal: boolean): CarriedState {
     auditHead: run.auditHead,
     startedAt: run.clock.startedAt,
     messages: run.messages.slice(-transcriptCarried),
+    updateAnswers: run.updateAnswers.toJson(),
   };
 }

@@ -95,7 +95,9 @@ export class Conversation {
     this.private = scope.private || view.privacy === 'private' || scope.run.input.privacy === 'private';
     const carried = scope.run.takeCarried(agent, path);
     this.resumed = carried;
-    this.steersSeen = carried?.steersSeen ?? scope.run.steers.length;
+    // What came before anybody has taken a step is for those who take the first ones.
+    const { steers, transcript } = scope.run;
+    this.steersSeen = carried?.steersSeen ?? (transcript.length === 0 ? 0 : steers.length);
     this.calls = new Map(carried?.calls);
     this.endings = [...(carried?.endings ?? [])];
     this.budget = scope.budget.lease(`the agent ${agent}`, { ...view.budget, ...limits });

@@ -32,6 +32,13 @@ function describeAnswer(role: Role, answer: { [key: string]: Json }): string | n
       return `${answer['sufficient'] === true ? 'enough' : 'not enough'}: ${textOf(reason)}`;
     case 'route':
       return `takes ${textOf(answer['route'])} (${textOf(answer['confidence'])}): ${textOf(reason)}`;
+    case 'ballot':
+    case 'tiebreak':
+      return `votes ${textOf(answer['choice'])}: ${textOf(reason)}`;
+    case 'position':
+      return `answers: ${textOf(answer['answer'])}`;
+    case 'contribution':
+      return textOf(answer['statement']).slice(0, 160);
     case 'score': {
       const problems = Array.isArray(answer['problems']) ? answer['problems'].length : 0;
       return `score ${textOf(answer['score'])}, ${problems} problems`;

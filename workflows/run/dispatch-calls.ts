@@ -1,22 +1,16 @@
 import type { DeltaPart, ToolCall } from '../../contracts/activities';
 import { judgeCall } from '../../contracts/authority';
-import type { Body } from '../../contracts/body';
-import { isInline, namedBodyBytes } from '../../contracts/body';
-import { digestOf } from '../../contracts/digest';
 import type { FailureKind, FailureRecord } from '../../contracts/failures';
 import { CadreError, failures } from '../../contracts/failures';
-import type { UntrustedSet } from '../../contracts/untrusted';
 import { untrustedSetOf } from '../../contracts/untrusted';
 import type { Conversation } from './conversation';
+import { byReference, refused, resultOf, type ToolResult } from './tool-results';
 import { askPerson } from './ask-person';
 import { askOutcome } from './ask-outcome';
 import { failureOf } from './failure';
 import { consult, notify } from './peer-calls';
 import { runTool } from './run-tool';
-import type { Outcome } from './scope';
 import { together } from './together';
-
-export type ToolResult = Extract<DeltaPart, { kind: 'tool-result' }>;
 
 /** Runs the tool calls of one reply in parallel; the results come back in the order of the calls, whoever was first. */
 export async function dispatchCalls(talk: Conversation, calls: ToolCall[], dropped: number): Promise<DeltaPart[]> {
@@ -87,49 +81,11 @@ function isForTheModel(record: FailureRecord): boolean {
     'OutcomeUnknown',
     'PayloadTooLarge',
     'InternalError',
+    // A board refuses a write that names what is not there, or would leave nobody able to go on.
+    'InvalidInput',
+    'Deadlock',
     'Overloaded',
     'RateLimited',
   ];
   return failures[record.kind].next === 'tell-model' || others.includes(record.kind);
-}
-
-export function refused(
-  talk: Conversation,
-  call: ToolCall,
-  kind: FailureKind,
-  message: string,
-  record?: FailureRecord,
-  /** A failure's words may be a server's. */
-  untrusted: UntrustedSet | null = null,
-): ToolResult {
-  const { run } = talk.scope;
-  run.keepFailure(
-    record ?? { kind, message, retryable: false, agent: talk.agent, path: talk.path, step: talk.lastStep },
-  );
-  run.note('tool-refused', talk.agent, talk.path, `${call.name}: ${kind}: ${message}`);
-  // Our own words are nowhere in the store: they are not named but said, and kept short.
-  return resultOf(call, { inline: { error: kind, message: message.slice(0, 2_000) } }, true, untrusted);
-}
-
-export function resultOf(
-  call: ToolCall,
-  body: Body,
-  isError: boolean,
-  untrusted: UntrustedSet | null,
-  isPrivate?: true,
-): ToolResult {
-  const labels = { untrusted, ...(isPrivate && { private: isPrivate }) };
-  return { kind: 'tool-result', ordinal: call.ordinal, tool: call.name, body, isError, ...labels };
-}
-
-/** An outcome's output, by name where the store has it. */
-export function referenceOf({ output, stored }: Pick<Outcome, 'output' | 'stored'>): Body {
-  return stored ? byReference(output) : output;
-}
-
-/** A body is in history once (I2): where it stood before, the next delta only names it. */
-export function byReference(body: Body): Body {
-  if (!isInline(body)) return body;
-  const bytes = JSON.stringify(body.inline).length;
-  return bytes <= namedBodyBytes ? body : { blob: digestOf(body.inline), bytes, head: '' };
 }

@@ -101,6 +101,10 @@ export function askRoot(run: Run, rootWorkflowId: string): void {
 
 /** Raises the run's budget; what its open children may spend of the raise is set aside for them, in equal parts. */
 export function raiseBudget(run: Run, more: BudgetLimits): void {
+  if (!run.begun) {
+    run.raisedEarly.push(more);
+    return;
+  }
   run.budget.topUp(more);
   const part = partOf(more, Math.max(1, run.children.size));
   for (const loan of run.children.values()) loan.raise(part);

@@ -7,6 +7,8 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
+import type { Json } from '../../contracts/json';
+import { isJsonObject } from '../../contracts/json';
 import type { Checked, ControlMessage, TopUpMessage } from './checks';
 import { checkControl, checkDecision, checkSteer, checkTopUp } from './checks';
 import { forwardToChildren, raiseBudget } from './family';
@@ -83,7 +85,7 @@ const messages: Record<UpdateName, Message> = {
       const { by, ...more }: TopUpMessage = valueOf(checkTopUp(argument));
       raiseBudget(run, more);
       run.note('budget-raised', '', '', `by ${by}: ${JSON.stringify(more)}`);
-      return run.budget.limits;
+      return run.begun ? run.budget.limits : { accepted: true, counts: 'as soon as the run has begun' };
     },
   },
 };
@@ -109,7 +111,7 @@ export function registerHandlers(run: Run): void {
     setHandler(defineUpdate<unknown, [unknown]>(name), (argument) => applyUpdate(run, message, argument), {
       description: message.description,
       validator: (argument: unknown) => {
-        const reason = message.refusal(run, argument);
+        const reason = run.updateAnswers.before() ? null : message.refusal(run, argument);
         if (reason !== null) throw new Error(reason);
       },
     });
@@ -133,11 +135,20 @@ export function registerHandlers(run: Run): void {
 
 /** Any other error than this one would fail the workflow task over and over (I7). */
 function applyUpdate(run: Run, message: Message, argument: unknown): unknown {
+  const before = run.updateAnswers.before();
+  if (before) return firstAnswer(run, before.answer);
   try {
-    return message.apply(run, argument);
+    const answer = message.apply(run, argument);
+    run.updateAnswers.keep(answer);
+    return answer;
   } catch (error) {
     throw ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'MessageRejected');
   }
+}
+
+function firstAnswer(run: Run, answer: Json): unknown {
+  const id = isJsonObject(answer) ? answer['approval'] : undefined;
+  return run.approvals.list().find((approval) => approval.id === id) ?? answer;
 }
 
 /** A signal cannot be refused, and a handler that throws would wedge the run (I7): bad ones are kept as data. */

@@ -96,6 +96,9 @@ function childStart(
     untrusted: scope.untrusted,
     private: scope.private,
     material: scope.material,
+    ...(scope.role !== undefined && { role: scope.role }),
+    ...(scope.asPeer !== undefined && { asPeer: scope.asPeer }),
+    ...(scope.inlineBytes !== undefined && { inlineBytes: scope.inlineBytes }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { BudgetLimits, Usage } from '../../contracts/budget';
 import type { FailureRecord } from '../../contracts/failures';
+import type { Json } from '../../contracts/json';
 import type { Answer } from './agent-loop';
 import type { Budget } from './budget';
 import type { CarriedConversation, Conversation } from './conversation';
@@ -14,6 +15,7 @@ export interface CarriedJournal {
   failed: [string, FailureRecord][];
   conversations: CarriedConversation[];
   budgets: { path: string; used: Usage; steps: number; limits: BudgetLimits }[];
+  states?: [string, Json][];
 }
 
 /** Keeps what a continuation needs. Nothing of it costs history until a run continues. */
@@ -24,6 +26,7 @@ export class Journal {
   readonly failed: Map<string, FailureRecord>;
   private readonly open = new Map<string, Conversation>();
   private readonly budgets = new Map<string, Budget>();
+  private readonly states = new Map<string, () => Json>();
 
   constructor(private readonly carried?: CarriedJournal) {
     this.rerunning = carried !== undefined;
@@ -58,6 +61,12 @@ export class Journal {
     return budget;
   }
 
+  /** State of a pattern that its nodes' outcomes do not tell. Returns what the run before kept of it, or null. */
+  stateOf(path: string, state: () => Json): Json | null {
+    this.states.set(path, state);
+    return this.carried?.states?.find(([at]) => at === path)?.[1] ?? null;
+  }
+
   /** Heads of all threads that a continuation may go on with. */
   heads(done: ReadonlyMap<string, Outcome>): string[] {
     return this.unfinished(done).flatMap(({ head }) => (head === null ? [] : [head]));
@@ -70,11 +79,13 @@ export class Journal {
       one.path === current?.path ? current : one.toJson([], 0, 0),
     );
     const budgets = [...this.budgets].filter(([path]) => !done.has(path) && !isInside(path, done));
+    const states = [...this.states].filter(([path]) => !done.has(path) && !isInside(path, done));
     return {
       done: outermost,
       failed: [...this.failed].filter(([path]) => !isInside(path, done)),
       conversations,
       budgets: budgets.map(([path, { used, steps, limits }]) => ({ path, used, steps, limits })),
+      ...(states.length > 0 && { states: states.map(([path, state]) => [path, state()]) }),
     };
   }
 

@@ -32,6 +32,10 @@ export const patches = {
       'a message on its way into a continued run was handled before the run had its state, which then took its place',
   },
   'early-top-up-counts': { since: '0.2.0', before: 'a top-up that came before the run had begun was lost' },
+  'routing-table-accepts': {
+    since: '0.2.0',
+    before: 'an agent refused to be asked or told by a peer whose row of the routing table names it',
+  },
 } as const satisfies Record<string, { since: string; before: string }>;
 
 /** Answers are kept for the run: `patched` does not remember a "no" by itself. */

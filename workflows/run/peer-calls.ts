@@ -3,8 +3,8 @@ import type { ToolCall } from '../../contracts/activities';
 import { isGranted } from '../../contracts/authority';
 import { consultTarget, notifyTarget } from '../../contracts/peers';
 import type { Conversation } from './conversation';
-import type { ToolResult } from './dispatch-calls';
-import { refused, referenceOf, resultOf } from './dispatch-calls';
+import type { ToolResult } from './tool-results';
+import { refused, referenceOf, resultOf } from './tool-results';
 import { failureOf } from './failure';
 import { attemptNode, literal, performNode } from './perform-node';
 import type { Scope } from './scope';
@@ -38,7 +38,8 @@ export async function consult(talk: Conversation, call: ToolCall, peer: string, 
     entry.state = 'LoopDetected';
     return refused(talk, call, 'LoopDetected', loop);
   }
-  const scope: Scope = { ...beneath(talk), path: talk.path, parallel: (talk.scope.parallel ?? 1) * beside };
+  const parallel = (talk.scope.parallel ?? 1) * beside;
+  const scope: Scope = { ...beneath(talk), path: talk.path, parallel, asPeer: 'consult' };
   try {
     const outcome = await performNode(scope, { agent: peer, task }, literal);
     entry.state = outcome.status;
@@ -68,7 +69,7 @@ export function notify(talk: Conversation, call: ToolCall, peer: string): ToolRe
   run.background += 1;
   if (callback === true) talk.awaited += 1;
   // A place of its own: the caller does not wait, so nothing that waits below it is waited for by the caller.
-  const scope: Scope = { ...beneath(talk), path: 'notified', arrivesAs: 'notification' };
+  const scope: Scope = { ...beneath(talk), path: 'notified', arrivesAs: 'notification', asPeer: 'notify' };
   const work = run.work
     .run(() => attemptNode(scope, { agent: peer, task }, literal))
     .then(
@@ -105,8 +106,10 @@ function objectionTo(talk: Conversation, target: string, peer: string): string |
 }
 
 function beneath(talk: Conversation): Scope {
+  // Whoever is called gives its own output, whatever the caller was asked for.
+  const { role: _asked, ...scope } = talk.scope;
   return {
-    ...talk.scope,
+    ...scope,
     from: talk.agent,
     causationId: talk.messageId,
     budget: talk.budget,

@@ -1,7 +1,8 @@
 import { judgeCall } from '../../contracts/authority';
 import { digestOf } from '../../contracts/digest';
 import { CadreError } from '../../contracts/failures';
-import type { JsonObject } from '../../contracts/json';
+import { callKey, callKeysIn } from '../../contracts/given-call';
+import type { Json, JsonObject } from '../../contracts/json';
 import type { ToolNode } from '../../contracts/node';
 import { joinUntrusted } from '../../contracts/untrusted';
 import { askPerson } from './ask-person';
@@ -23,12 +24,14 @@ export async function performTool(scope: Scope, node: ToolNode): Promise<Outcome
     definition: null,
     effect: 'read' as const,
   };
+  const given = isGiven(scope, node);
   const judged = judgeCall(scope.run.team, {
     agent: caller.agent,
     tool: node.tool,
     effect: 'read',
     untrusted: scope.untrusted !== null,
     private: caller.private,
+    given,
   });
   if (judged.verdict === 'deny') throw new CadreError(judged.kind, judged.reason, { path: scope.path });
   const asked =
@@ -48,6 +51,7 @@ export async function performTool(scope: Scope, node: ToolNode): Promise<Outcome
     args: asked?.args ?? args,
     effect: judged.effect,
     grant: asked?.grant ?? null,
+    given,
   });
   if (done.isError)
     throw new CadreError(
@@ -61,4 +65,15 @@ export async function performTool(scope: Scope, node: ToolNode): Promise<Outcome
     untrusted: joinUntrusted([scope.untrusted, done.untrusted]),
     ...(caller.private && { private: true as const }),
   });
+}
+
+/**
+ * Whether a call is the caller's and not the registered team's (I9): it stands in the run's input, or in no composition
+ * of the team, as one that an event asks for. Known by how it is written, templates unfilled.
+ */
+function isGiven({ run }: Scope, node: ToolNode): boolean {
+  const { givenCalls, team } = run.started;
+  if (givenCalls === undefined) return false;
+  const key = callKey(node);
+  return givenCalls.includes(key) || !callKeysIn(team.compositions as unknown as Json).has(key);
 }

@@ -9,6 +9,8 @@ import type { Caller } from './tool-caller';
 
 export interface ToolToRun extends Proposed {
   grant: ApprovalGrant | null;
+  /** It stands in the run's own input. */
+  given?: boolean;
 }
 
 const oneTool = { ...noUsage, toolCalls: 1 };
@@ -33,6 +35,7 @@ export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolRe
     untrusted: talk.untrusted,
     ...(talk.private && { private: true as const }),
     approval: call.grant,
+    ...(call.given && { given: true as const }),
   };
   await run.governor.admit(request, `The call of ${call.tool}`);
   run.tally(talk.agent).state = `calling ${call.tool}`;
@@ -49,6 +52,7 @@ export async function runTool(talk: Caller, call: ToolToRun): Promise<CallToolRe
     );
     run.auditHead = result.auditHead;
     for (const artifact of result.artifacts ?? []) run.artifacts.push(artifact);
+    talk.scope.onToolResult?.(talk, call, result);
     run.note('tool-call', talk.agent, talk.path, `${call.tool}: ${describeToolResult(result.body, result.isError)}`);
     return result;
   } finally {

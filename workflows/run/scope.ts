@@ -1,9 +1,10 @@
-import type { DeltaPart } from '../../contracts/activities';
+import type { DeltaPart, Role } from '../../contracts/activities';
 import type { Body } from '../../contracts/body';
 import type { JsonObject, Json } from '../../contracts/json';
 import type { MessageType } from '../../contracts/message';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Budget } from './budget';
+import type { ToolWatch } from './tool-caller';
 import { withoutReferences } from './template';
 import type { Run } from './run';
 
@@ -34,8 +35,14 @@ export interface Scope {
   pinned?: true;
   /** Agents that take part; absent: everybody the routing table names. */
   peers?: readonly string[];
+  /** What the agent of the next node is asked for, in place of its own output. */
+  role?: Role;
   /** How the task arrives: `task_assignment` when left out. */
   arrivesAs?: MessageType;
+  /** The task came through the routing table: whom a peer may ask or tell, that table says. */
+  asPeer?: 'consult' | 'notify';
+  /** A pattern that keeps state of what tools of its nodes answer hears every answer as it comes. */
+  onToolResult?: ToolWatch;
   /** A merge reads what comes out here: answers of agents stay inline up to this size. */
   inlineBytes?: number;
 }

@@ -21,7 +21,7 @@ import type { ChildStart, RunPlan, RunResult } from '../../contracts/run';
 import { prepareRun } from './activities';
 import { Approvals } from './approvals';
 import { detailsOf } from './details';
-import { byReference } from './dispatch-calls';
+import { byReference } from './tool-results';
 import type { CarriedRun } from './continue-run';
 import { carriedBeforeMessages, carriedRunOf } from './continue-run';
 import { answerChildren, askRoot } from './family';
@@ -154,6 +154,8 @@ function rootScope(run: Run, child: ChildStart | null): Scope {
     material: child?.material ?? material,
     untrusted: child?.untrusted ?? null,
     private: child?.private ?? false,
+    ...(child?.role !== undefined && { role: child.role }),
+    ...(child?.asPeer !== undefined && { asPeer: child.asPeer }),
     ...(child?.inlineBytes !== undefined && { inlineBytes: child.inlineBytes }),
     previous: null,
     budget: run.budget,

@@ -1,4 +1,6 @@
+import type { CallToolResult } from '../../contracts/activities';
 import { compositionCaller } from '../../contracts/authority';
+import type { JsonObject } from '../../contracts/json';
 import type { UntrustedSet } from '../../contracts/untrusted';
 import type { Budget } from './budget';
 import { RunClock } from './run-clock';
@@ -16,6 +18,9 @@ export interface Caller {
   readonly budget: Budget;
   readonly clock: RunClock;
 }
+
+/** Hears what a tool answered, and whom. */
+export type ToolWatch = (caller: Caller, call: { tool: string; args: JsonObject }, result: CallToolResult) => void;
 
 /** A tool node: no thread, one call, the rights of the agent it names. */
 export class ToolCaller implements Caller {

@@ -3,6 +3,8 @@ export const bounds = {
   /** Rounds of tool calls before it answers with what it has; agents have twelve steps by default. */
   toolRounds: 10,
   callsPerRound: 16,
+  /** Characters of a request that are worked on at once, in some 100 ms; a longer one goes to a thread. */
+  inlineChars: 100_000,
   /** Characters of data after which no further pages are asked for: every step pays for all of it again. */
   readChars: 600_000,
   /** Longest answer: a longer one would reach other agents and tools in part only. */

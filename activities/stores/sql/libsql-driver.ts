@@ -114,12 +114,17 @@ export class LibsqlDriver implements Driver {
   }
 }
 
-/** Transcripts and mails are in there: only the owner may read it. SQLite gives the -wal and -shm files the same mode. */
+/**
+ * Transcripts and mails are in there: only the owner may read it. SQLite gives the -wal and -shm files the same mode. A
+ * file that is there is not opened: closing it again would drop the locks by which this process holds it elsewhere, and
+ * another process could take the log away from under an open connection.
+ */
 function createPrivately(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    closeSync(openSync(file, 'a', 0o600));
+    closeSync(openSync(file, 'ax', 0o600));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw new DriverError('SQLITE_CANTOPEN', error instanceof Error ? error.message : String(error));
   }
 }

@@ -25,6 +25,7 @@ export const sharedState: Migration = {
        namespace TEXT NOT NULL, key TEXT NOT NULL, version BIGINT NOT NULL, writer TEXT, root TEXT NOT NULL,
        agent TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (entry, run, path, step))`,
     `CREATE INDEX memory_read_writer ON memory_read (writer)`,
+    `CREATE INDEX memory_read_key ON memory_read (namespace, key)`,
     `CREATE TABLE board (id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL, status TEXT,
        version BIGINT NOT NULL, opened_at TEXT NOT NULL)`,
     `CREATE UNIQUE INDEX board_place ON board (root, path)`,

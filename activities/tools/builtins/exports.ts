@@ -5,7 +5,7 @@ import { resolveAllowed } from '../jail';
 import { exportTools, type ExportTool } from '../exports';
 
 /**
- * Readers of Jira, mail and chat exports. The option `root` narrows what may be read; else the worker's folders. Of
+ * Readers of Jira, mail, chat and Confluence exports. The option `root` narrows what may be read; else the worker's folders. Of
  * records that carry a label of the option `withhold` only title, people and dates leave the tool.
  */
 export const exports: readonly BuiltinTool[] = exportTools.map((tool) => ({

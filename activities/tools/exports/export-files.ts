@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isDenied } from '../jail';
 import { readLimits } from './record';
 import type { Collector } from './collector';
 
@@ -13,13 +14,15 @@ export interface ExportFile {
 }
 
 /**
- * The files at `root` (a file or a folder), in name order. Symbolic links inside a folder are not followed, so a
- * jailed folder cannot lead out of itself. `collector` is told of what was left out.
+ * The files at `root` (a file or a folder; a real path), in name order. Symbolic links inside a folder are not followed,
+ * so a jailed folder cannot lead out of itself; what is `denied` is passed over, as in every list of files.
+ * `collector` is told of what was left out.
  */
 export async function listExportFiles(
   root: string,
   wanted: (name: string) => boolean,
   collector?: Collector,
+  denied: readonly string[] = [],
 ): Promise<ExportFile[]> {
   const found: ExportFile[] = [];
   const add = async (file: string, name: string): Promise<void> => {
@@ -40,7 +43,7 @@ export async function listExportFiles(
     const entries = await readdir(folder, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue;
+      if (entry.name.startsWith('.') || isDenied(denied, path.join(folder, entry.name))) continue;
       const name = prefix + entry.name;
       if (entry.isDirectory() && depth < readLimits.depth) {
         await walk(path.join(folder, entry.name), `${name}/`, depth + 1);

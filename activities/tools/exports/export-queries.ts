@@ -3,6 +3,7 @@ import { resolveAllowed } from '../jail';
 import { ReadingCache } from './reading-cache';
 import { searchRecords } from './search-records';
 import { isActiveIn, timeWindow } from './time-window';
+import { recordsIn } from './window-hits';
 import type { Roots } from '../jail';
 import type { ExportProblem, ExportRecord, ExportSource, ReadResult } from './record';
 import type { TimeWindow, WindowRequest } from './time-window';
@@ -55,9 +56,9 @@ export type ListArgs = WindowRequest & { path: string; text?: string; limit?: nu
 /** Records with activity in the window, oldest first. */
 export async function listRecords(source: ExportSource, args: ListArgs, context: ExportContext): Promise<ListAnswer> {
   const window = timeWindow(args);
-  const result = await read(source, args, context);
+  const result = await readExport(source, args, context);
   const wanted = args.text?.trim().toLowerCase();
-  const hits = result.records.filter((record) => isActiveIn(record, window) && (!wanted || holds(record, wanted)));
+  const hits = recordsIn(result, window, wanted, holds);
   const offset = Math.max(0, Math.trunc(args.offset ?? 0));
   const limit = bounded(args.limit, queryLimits.list, queryLimits.listMax);
   const items = hits.slice(offset, offset + limit).map((record) => shorten(itemOf(record)));
@@ -76,7 +77,7 @@ export type GetArgs = { path: string; id: string; timezone?: string };
 
 /** The whole record. Throws `ToolFailed` naming near ids when there is none. */
 export async function getRecord(source: ExportSource, args: GetArgs, context: ExportContext): Promise<ExportItem> {
-  const { records } = await read(source, args, context);
+  const { records } = await readExport(source, args, context);
   const id = args.id
     .trim()
     .replace(/^<|>$/g, '')
@@ -84,7 +85,8 @@ export async function getRecord(source: ExportSource, args: GetArgs, context: Ex
   const lower = id.toLowerCase();
   const record =
     records.find((candidate) => candidate.id === id) ??
-    records.find((candidate) => candidate.id.toLowerCase() === lower);
+    records.find((candidate) => candidate.id.toLowerCase() === lower) ??
+    (source === 'confluence' ? records.find(({ title }) => title.toLowerCase() === lower) : undefined);
   if (record) return itemOf(record);
   const near = records
     .filter((candidate) => candidate.threadId === id || candidate.id.toLowerCase().startsWith(lower))
@@ -102,7 +104,7 @@ export async function findRecords(
 ): Promise<SearchAnswer> {
   const { query, from, to, timezone } = args;
   const window = timeWindow({ ...(from ? { from } : {}), ...(to ? { to } : {}), ...(timezone ? { timezone } : {}) });
-  const result = await read(source, args, context);
+  const result = await readExport(source, args, context);
   const within = result.records.filter((record) => isActiveIn(record, window));
   const hits = await searchRecords(within, query, context.signal);
   const limit = bounded(args.limit, queryLimits.search, queryLimits.searchMax);
@@ -110,7 +112,8 @@ export async function findRecords(
   return { total: hits.length, items, reading: reportOf(result) };
 }
 
-async function read(
+/** Every record of an export, read once for all calls; throws as the reader and the jail do. */
+export async function readExport(
   source: ExportSource,
   args: { path: string; timezone?: string },
   context: ExportContext,
@@ -119,6 +122,7 @@ async function read(
   return cache.read(source, root, {
     ...(args.timezone ? { timezone: args.timezone } : {}),
     ...(context.signal ? { signal: context.signal } : {}),
+    ...(context.roots.denied ? { denied: context.roots.denied } : {}),
   });
 }
 

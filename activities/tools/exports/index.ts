@@ -1,5 +1,6 @@
 import { CadreError } from '../../../contracts/failures';
 import { isJsonObject } from '../../../contracts/json';
+import { checkCitationsTool } from './citations';
 import { findRecords, getRecord, listRecords, queryLimits } from './export-queries';
 import type { JsonObject, JsonSchema } from '../../../contracts/json';
 import type { ExportContext } from './export-queries';
@@ -98,9 +99,17 @@ function toolsFor(source: ExportSource, one: string, many: string, what: string,
   ]; // prettier-ignore
 }
 
-/** The builtin `exports`: readers of Jira, mail and chat exports as tools. */
+/** The builtin `exports`: readers of Jira, mail, chat and Confluence exports as tools. */
 export const exportTools: readonly ExportTool[] = [
   ...toolsFor('jira', 'ticket', 'tickets', 'Jira export (REST JSON or CSV)', 'Key of the ticket, such as ABC-12.'),
   ...toolsFor('mail', 'mail', 'mail', 'mail export (mbox)', 'Message-ID of the mail.'),
   ...toolsFor('chat', 'chat', 'chat', 'Google Chat export (Takeout JSON)', 'Id of the chat message.'),
+  ...toolsFor(
+    'confluence',
+    'page',
+    'pages',
+    'Confluence export (space XML or HTML, REST JSON)',
+    'Id of the page, or its whole title.',
+  ),
+  checkCitationsTool,
 ];

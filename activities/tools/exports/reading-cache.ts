@@ -1,10 +1,11 @@
 import { listExportFiles } from './export-files';
 import { readChat } from './chat/read-chat';
+import { readConfluence } from './confluence/read-confluence';
 import { readJira } from './jira/read-jira';
 import { readMailExport } from './mail/read-mail';
 import type { ExportSource, ReadOptions, ReadResult } from './record';
 
-const readers = { jira: readJira, mail: readMailExport, chat: readChat } as const;
+const readers = { jira: readJira, mail: readMailExport, chat: readChat, confluence: readConfluence } as const;
 
 interface Entry {
   result: Promise<ReadResult>;
@@ -23,9 +24,9 @@ export class ReadingCache {
   constructor(private readonly bytesMax = 256 * 1024 * 1024) {}
 
   async read(source: ExportSource, root: string, options: ReadOptions = {}): Promise<ReadResult> {
-    const files = await listExportFiles(root, () => true);
+    const files = await listExportFiles(root, () => true, undefined, options.denied);
     const stamp = files.map(({ name, sizeBytes, mtimeMs }) => `${name}:${sizeBytes}:${mtimeMs}`).join('|');
-    const key = [source, root, options.timezone ?? 'UTC', stamp].join('\n');
+    const key = [source, root, options.timezone ?? 'UTC', ...(options.denied ?? []), stamp].join('\n');
     for (;;) {
       options.signal?.throwIfAborted();
       const known = this.entries.get(key);

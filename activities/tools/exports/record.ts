@@ -14,12 +14,12 @@ export interface RecordPerson {
   role: string;
 }
 
-export type ExportSource = 'jira' | 'mail' | 'chat';
+export type ExportSource = 'jira' | 'mail' | 'chat' | 'confluence';
 
-/** One ticket, mail or chat message, the same shape for all three sources. */
+/** One ticket, mail, chat message or page, the same shape for all sources. */
 export interface ExportRecord {
   source: ExportSource;
-  /** Ticket key, Message-ID without angle brackets, chat message id; a digest of the content where there is none. */
+  /** Ticket key, Message-ID without angle brackets, chat message id, page id; a digest of the content where there is none. */
   id: string;
   threadId: string;
   title: string;
@@ -62,6 +62,8 @@ export interface ReadOptions {
   /** IANA zone of dates that carry none (Jira's CSV export writes the user's local time). Default UTC. */
   timezone?: string;
   signal?: AbortSignal;
+  /** Real paths below which nothing is read: the engine's own state and keys, wherever they lie. */
+  denied?: readonly string[];
 }
 
 /** Bounds of reading (I5). */

@@ -1,4 +1,4 @@
-/** Agents that do what an attacker would have them do: some may write without a person, some only with one. */
+/** Agents that do what an attacker would have them do: some may write without a person, some only with one; its compositions write without one. */
 export const attackTeam = `apiVersion: cadre/v1
 kind: Team
 metadata: { name: attack }
@@ -50,6 +50,10 @@ spec:
   toolAliases:
     ask_publisher: { agent: publisher }
     ask_self: { agent: selfie }
+  compositions:
+    put: { tool: files.write_file, by: publisher, args: { path: "{{input.path}}", content: "{{input.content}}" } }
+    hand-on: { tool: files.write_file, by: publisher, args: { path: leak.txt, content: "{{output.text}}" } }
+    undo: { tool: files.write_file, by: publisher, args: { path: "{{input.undone}}", content: "undo {{output}}" } }
   policy:
     approvers: { ops: [dana], interns: [ivan] }
     approvals:

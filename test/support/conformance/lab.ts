@@ -96,7 +96,7 @@ function answerOf(request: DrillRequest): DrillAnswer {
     return { message: { role: 'assistant', content: entry } };
   }
   // Where no tools can be called they may stand in the request all the same.
-  const mayAct = role === 'text' || role === 'position';
+  const mayAct = ['text', 'position', 'finding'].includes(role);
   if (agent === 'publisher' && step === 0 && mayAct && tools.includes('post_entry'))
     return { message: toolCall('post_entry', { entry: 'the result', run }) };
   return {};

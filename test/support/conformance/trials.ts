@@ -166,6 +166,23 @@ export const trials: readonly Trial[] = [
     children: 0,
   },
   {
+    // north takes the first task, publisher the second: two calls; findings add no tasks
+    type: 'swarm',
+    input: { agents: ['north', 'publisher'], tasks: ['Look north', 'Publish'] },
+    requests: 3,
+    output: {
+      findings: [
+        { id: '1', task: 'Look north', by: 'north', finding: 'north is done' },
+        { id: '2', task: 'Publish', by: 'publisher', finding: 'publisher is done' },
+      ],
+    },
+    effects: ['the result'],
+    cancelAt: 2,
+    partial: { 'swarm/1-north': { finding: 'north is done' } },
+    branches: 2,
+    children: 0,
+  },
+  {
     // asker, publisher twice for the consult, asker again
     type: 'peers',
     input: { start: 'asker', agents: ['asker', 'publisher'] },

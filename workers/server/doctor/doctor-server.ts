@@ -2,6 +2,7 @@ import { searchAttributes as ourSearchAttributes } from '../../../contracts/name
 import { isLoopback } from '../address';
 import { loadConnection } from '../connection-settings';
 import type { DoctorCheck } from './doctor-check';
+import { checkQueues } from './doctor-queues';
 import type { Env } from '../env';
 import { type ConnectSettings, probeServer } from '../probe-server';
 import { findRunningServer } from '../server-record';
@@ -17,10 +18,15 @@ interface Target {
 }
 
 /** Which server would be used, whether it answers, and what is registered there. Starts nothing, never rejects. */
-export async function checkServer(env: Env, home: string, production: boolean): Promise<DoctorCheck[]> {
+export async function checkServer(
+  env: Env,
+  home: string,
+  production: boolean,
+  queues: readonly string[],
+): Promise<DoctorCheck[]> {
   try {
     const target = await targetOf(env, home);
-    if (target) return await checkTarget(target, production);
+    if (target) return await checkTarget(target, production, queues);
     const status = production ? 'missing' : 'warn';
     const mend = production ? 'set TEMPORAL_ADDRESS' : '`npx cadre dev` or `npm run demo` starts one';
     return [{ name: 'Temporal server', status, found: 'none is configured and none of this home runs', mend }];
@@ -47,6 +53,7 @@ async function targetOf(env: Env, home: string): Promise<Target | undefined> {
 async function checkTarget(
   { connection, namespace, uiUrl, from, configured }: Target,
   production: boolean,
+  queues: readonly string[],
 ): Promise<DoctorCheck[]> {
   const { address } = connection;
   const name = 'Temporal server';
@@ -66,6 +73,7 @@ async function checkTarget(
     ...(production ? [checkProtection(connection, configured)] : []),
     await checkUi(uiUrl),
     checkAttributes(probe.searchAttributes, namespace),
+    ...(await checkQueues(connection, namespace, queues)),
   ];
 }
 

@@ -3,7 +3,7 @@ import { idsIn } from '../words/kinds';
 import type { Knowledge } from '../data/knowledge';
 import { unique } from '../words/order';
 import type { DataRecord } from '../data/records';
-import { words } from '../words/terms';
+import { nameWords } from '../words/terms';
 
 /**
  * Ids a record is cited by: those it names as its own sources, else its id; where the schema asks for it, the ids it
@@ -14,16 +14,26 @@ export function citesOf(record: DataRecord, known: Knowledge, described = ''): s
   const own = ownCites(record);
   const base = unique([...(record.id === '' ? [] : [record.id]), ...own]);
   if (own.length > 0 && known.all.length > 1) {
-    const ids = new Set(known.all.map((one) => one.id));
+    const ids = idsOf(known);
     return base.filter((id) => id === record.id || ids.has(id));
   }
   if (!/mention|linked|related|refer/i.test(described)) return base;
   return unique([...base, ...mentionedIds(record, known)]);
 }
 
+const idSets = new WeakMap<Knowledge, Set<string>>();
+
+function idsOf(known: Knowledge): ReadonlySet<string> {
+  const before = idSets.get(known);
+  if (before) return before;
+  const ids = new Set(known.all.map((one) => one.id));
+  idSets.set(known, ids);
+  return ids;
+}
+
 function ownCites(record: DataRecord): string[] {
   for (const [path, value] of record.fields) {
-    if (!/^(?:cites?|citations?|sources|references|refs)$/.test(words(path).at(-1) ?? '') || path.includes('.'))
+    if (!/^(?:cites?|citations?|sources|references|refs)$/.test(nameWords(path).at(-1) ?? '') || path.includes('.'))
       continue;
     const own = idTexts(value);
     if (own.length > 0) return own;

@@ -4,27 +4,43 @@ import { dayOf, isPersonName, isUri, numberOf } from '../words/kinds';
 import { compareText } from '../words/order';
 import { fieldName, isPersonField, namesIn } from '../data/record-fields';
 import type { DataRecord } from '../data/records';
-import { overlap, similarity, termSet, words } from '../words/terms';
+import { remembered } from '../words/remembered';
+import { nameWords, overlap, similarity, termSet, words } from '../words/terms';
 import type { TimeWindow } from '../data/time-window';
 
-const nameTerms = new Map<string, Set<string>>();
-const nameTermsMax = 5_000;
-
-function termsOfName(name: string): Set<string> {
-  const known = nameTerms.get(name);
-  if (known) return known;
-  if (nameTerms.size > nameTermsMax) nameTerms.clear();
-  const found = termSet(name);
-  nameTerms.set(name, found);
-  return found;
-}
+const namesMax = 5_000;
+const propertiesMax = 200;
+const pathsMax = 1_000;
+const termsOfName = remembered(namesMax, termSet);
+const plainName = remembered(namesMax, (name) => words(name).join(' '));
+const rankOfDate = remembered(namesMax, (path) => {
+  const at = mainDates.indexOf(nameWords(fieldName(path)).join('_'));
+  return (at === -1 ? mainDates.length : at) + path.split('.').length * 0.1;
+});
 
 /** How much a field of the data is what a property of the schema asks for: 1 is the same name. */
 export function nameScore(path: string, name: string, description: string): number {
+  return scorer(name, description)(path);
+}
+
+const scorers = new Map<string, (path: string) => number>();
+
+/** Every record asks for the scores of the same few fields. */
+function scorer(name: string, description: string): (path: string) => number {
+  const key = `${name}\n${description}`;
+  const known = scorers.get(key);
+  if (known) return known;
+  if (scorers.size >= propertiesMax) scorers.clear();
+  const score = remembered(pathsMax, (path) => scoreOf(path, name, description));
+  scorers.set(key, score);
+  return score;
+}
+
+function scoreOf(path: string, name: string, description: string): number {
   const own = fieldName(path);
   const depth = (path.split('.').length - 1) * 0.02;
-  if (words(own).join(' ') === words(name).join(' ')) return 1 - depth;
-  if (words(path).join(' ') === words(name).join(' ')) return 0.97;
+  if (plainName(own) === plainName(name)) return 1 - depth;
+  if (plainName(path) === plainName(name)) return 0.97;
   const fieldTerms = termsOfName(own);
   const wanted = termsOfName(name);
   let score = 0.75 * similarity(fieldTerms, wanted);
@@ -46,8 +62,9 @@ export function candidateFields(
   description: string,
 ): { path: string; value: Json; score: number }[] {
   const out: { path: string; value: Json; score: number }[] = [];
+  const scoreOfField = scorer(name, description);
   for (const [path, value] of record.fields) {
-    const score = nameScore(path, name, description);
+    const score = scoreOfField(path);
     if (score >= matchedAbove) out.push({ path, value, score });
   }
   return out.sort((a, b) => b.score - a.score || compareText(a.path, b.path));
@@ -75,13 +92,13 @@ export type PropertyKind =
 
 export function kindOfProperty(name: string, schema: { [key: string]: Json }): PropertyKind {
   const format = typeof schema['format'] === 'string' ? schema['format'] : '';
-  const last = words(name).at(-1) ?? '';
+  const last = nameWords(name).at(-1) ?? '';
   if (format === 'date' || format === 'date-time') return 'date';
   if (format === 'uri' || format === 'url') return 'link';
   if (means(name, 'conflict', true)) return 'conflict';
   if (
     /^(?:missing|unresolved|gaps?|dangling)$/i.test(last) ||
-    /^(?:missing|unresolved|open questions?)\b/i.test(words(name).join(' '))
+    /^(?:missing|unresolved|open questions?)\b/i.test(plainName(name))
   )
     return 'missing';
   if (/^(?:warnings?|alerts?|cautions?)$/.test(last)) return 'warning';
@@ -122,12 +139,21 @@ const mainDates = [
  * one is meant; lists of instants are asked last.
  */
 export function mainDate(record: DataRecord, window: TimeWindow = {}): string | undefined {
+  const known = datesFound.get(record);
+  if (known && known.from === window.from && known.to === window.to) return known.date;
+  const date = findDate(record, window);
+  datesFound.set(record, { from: window.from, to: window.to, date });
+  return date;
+}
+
+const datesFound = new WeakMap<
+  DataRecord,
+  { from: string | undefined; to: string | undefined; date: string | undefined }
+>();
+
+function findDate(record: DataRecord, window: TimeWindow): string | undefined {
   const dated = [...record.fields].filter((entry): entry is [string, string] => dayOf(entry[1]) !== undefined);
-  const rank = (path: string): number => {
-    const at = mainDates.indexOf(words(fieldName(path)).join('_'));
-    return (at === -1 ? mainDates.length : at) + path.split('.').length * 0.1;
-  };
-  dated.sort((a, b) => rank(a[0]) - rank(b[0]) || compareText(a[0], b[0]));
+  dated.sort((a, b) => rankOfDate(a[0]) - rankOfDate(b[0]) || compareText(a[0], b[0]));
   const own = dated.map(([, value]) => value);
   const listed = [...record.fields.values()].flatMap((value) =>
     Array.isArray(value)
@@ -154,7 +180,7 @@ export function peopleFor(record: DataRecord, name: string, description: string)
   const named = exact.flatMap(([, value]) => namesIn(value));
   if (named.length > 0) return [...new Set(named)];
   const generic = /^(?:people|persons?|participants?|members?|names?|who|involved|contacts?|users?|attendees?)$/i.test(
-    words(name).at(-1) ?? '',
+    nameWords(name).at(-1) ?? '',
   );
   return generic || record.people.length === 1
     ? record.people

@@ -1,5 +1,6 @@
 import { compareText } from '../words/order';
 import type { DataRecord } from '../data/records';
+import { remembered } from '../words/remembered';
 import { stem, termSet, words } from '../words/terms';
 
 const generic = new Set(
@@ -111,14 +112,16 @@ export function groupBy(
   return groups;
 }
 
-const readingVerb = /^(?:list|get|search|find|read|show|fetch|query|load|browse)[_-]?/i;
+const readingVerbs = new Set('list get search find read show fetch query load browse'.split(' '));
 
 /** How the list of a record is called: its own name, without the verb of the tool that read it. */
 export function labelOf(record: DataRecord): string {
   return nounOf(record.group === '' ? (record.origins[0] ?? 'records') : record.group);
 }
 
-export function nounOf(label: string): string {
-  const noun = words(label.replace(readingVerb, '')).join(' ');
+/** `list_loans` and `listLoans` are `loans`; `findings` and `reader` only begin like a verb, and stay. */
+export const nounOf = remembered(1_000, (label) => {
+  const [verb = '', ...rest] = words(label);
+  const noun = readingVerbs.has(verb) ? rest.join(' ') : [verb, ...rest].join(' ');
   return noun === '' ? label : noun;
-}
+});

@@ -1,7 +1,7 @@
 import type { Json } from '../../../../contracts/json';
 import { dayOf, isIdLike, isPathLike, isUri } from '../words/kinds';
 import { compareText } from '../words/order';
-import { overlap, termSet, words } from '../words/terms';
+import { nameWords, overlap, termSet } from '../words/terms';
 
 const exact: Readonly<Record<string, number>> = {
   id: 100,
@@ -70,7 +70,7 @@ function scoreField(
   strict: boolean,
 ): number {
   if (path.split('.').length > 2 || entry.count < siblings * 0.6) return 0;
-  const name = words(path);
+  const name = nameWords(path);
   const last = name[name.length - 1] ?? '';
   const isUnique = entry.values.size >= entry.count * 0.9;
   const weak = (exact[last] ?? 0) <= 50;

@@ -17,7 +17,9 @@ export function idsToLookUp(task: string): string[] {
   const [first = ''] = task.split(/(?<=[.:;!?])\s|\n/);
   if (!lookUpVerb.test(first)) return [];
   const ids = idsIn(first);
-  const rest = ids.reduce((text, id) => text.replaceAll(id, ' '), first.replace(lookUpVerb, ''));
+  // The longest first: `AB-1` is also how `AB-12` begins.
+  const longestFirst = [...ids].sort((a, b) => b.length - a.length);
+  const rest = longestFirst.reduce((text, id) => text.replaceAll(id, ' '), first.replace(lookUpVerb, ''));
   return /^(?:[\s,;&.:!]|and\b|or\b|the\b|ids?\b)*$/i.test(rest) ? ids : [];
 }
 

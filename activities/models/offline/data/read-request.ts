@@ -14,6 +14,8 @@ export interface Material {
   origin: string;
   from: string;
   value: Json;
+  /** Characters as they were shown. */
+  size: number;
   /** Arguments of the call, for results. */
   args: JsonObject;
   cut?: Cut;
@@ -106,11 +108,13 @@ function readPart(part: ModelPart, reading: Reading, calls: Map<string, { name: 
 
 function addMaterial(reading: Reading, about: Pick<Material, 'kind' | 'label' | 'from' | 'args'>, value: Json): void {
   const parsed = parseValue(value);
-  reading.size += typeof value === 'string' ? value.length : 0;
+  const size = typeof value === 'string' ? value.length : JSON.stringify(value).length;
+  reading.size += size;
   reading.materials.push({
     ...about,
     origin: about.label,
     value: parsed.value,
+    size,
     ...(parsed.cut ? { cut: parsed.cut } : {}),
   });
 }

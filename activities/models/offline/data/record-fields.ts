@@ -4,7 +4,7 @@ import { bounds } from '../bounds';
 import { means } from '../words/concepts';
 import { dayOf, isAddress, isPathLike, isPersonName, isUri } from '../words/kinds';
 import { unique } from '../words/order';
-import { words } from '../words/terms';
+import { nameWords, words } from '../words/terms';
 
 /** Scalars and lists of an object by dotted path; objects inside are opened, lists stay whole. */
 export function flattenFields(
@@ -72,7 +72,7 @@ const things =
 
 /** Whether a field holds people: its name says so, and its values may be names. */
 export function isPersonField(name: string, value: Json): boolean {
-  const last = words(name).at(-1) ?? '';
+  const last = nameWords(name).at(-1) ?? '';
   if (['name', 'names', 'display', 'from', 'to', 'who', 'by'].includes(last))
     return namesIn(value).some((text) => isPersonName(text) || isAddress(text));
   const isRole = /(?:er|or|ee|ist|ian|ain|ot)$/.test(last) && !things.test(last);
@@ -114,7 +114,7 @@ export function titleOf(fields: ReadonlyMap<string, Json>): string | undefined {
   for (const [path, value] of fields) {
     const name = path.split('.').at(-1) ?? path;
     const depth = path.split('.').length;
-    const at = headings.findIndex((heading) => words(name).at(-1) === heading);
+    const at = headings.indexOf(nameWords(name).at(-1) ?? '');
     if (at < 0 || depth > 2 || typeof value !== 'string' || value.length > 300 || isPersonField(name, value)) continue;
     const rank = at + (depth - 1) * headings.length;
     if (best === undefined || rank < best.rank) best = { rank, value };

@@ -7,6 +7,7 @@ import { fillFromMaterial } from './material-arguments';
 import { compareText, unique } from '../words/order';
 import { fits } from '../answer/schema-fit';
 import { overlap, similarity, stem, termSet, words } from '../words/terms';
+import { givenQuery, queryText, searchWords } from './search-words';
 import type { ToolArgument, ToolShape } from './tool-shape';
 
 /** Values given for some arguments by whoever asks: ids of records, the next page. */
@@ -67,7 +68,8 @@ function valueFor(
   if (Array.isArray(schema['enum'])) return chooseEnum(schema['enum'], argument, known);
   const own = ownInput(argument, known);
   // Where an act writes to is said by its task before the input.
-  if (own !== undefined && !(argument.role === 'path' && shape.kind !== 'read')) return own;
+  if (own !== undefined && !(argument.role === 'path' && shape.kind !== 'read'))
+    return argument.role === 'query' ? givenQuery(own, argument) : own;
   switch (argument.role) {
     case 'since':
     case 'until':
@@ -82,8 +84,11 @@ function valueFor(
       return argument.required ? (numberOf(schema['minimum']) ?? 0) : undefined;
     case 'path':
       return pathFor(argument, shape, request, known, so);
-    case 'query':
-      return fromInput(argument, shape, request, known) ?? (argument.required ? queryText(known) : undefined);
+    case 'query': {
+      const meant = fromInput(argument, shape, request, known);
+      if (meant !== undefined) return typeof meant === 'string' ? searchWords(meant) : meant;
+      return argument.required ? queryText(known) : undefined;
+    }
     case 'id':
       return fromInput(argument, shape, request, known);
     case 'artifact':
@@ -215,24 +220,6 @@ function chooseEnum(values: readonly Json[], argument: ToolArgument, known: Know
       words(value).every((word) => words(known.reading.task).map(stem).includes(stem(word))),
   );
   return inTask ?? (argument.required ? (argument.schema['default'] ?? values[0]) : undefined);
-}
-
-const taskWords = new Set(
-  'report write list find search summarize summarise tell show give what happened changed today yesterday week daily date day please read look check everything about'
-    .split(' ')
-    .map(stem),
-);
-
-/** What to look for: what the task quotes, the ids it names, else its own rare words. */
-export function queryText(known: Knowledge): string | undefined {
-  const [quoted] = quotedIn(known.reading.task);
-  if (quoted !== undefined) return quoted;
-  const ids = idsIn(known.reading.task);
-  if (ids[0] !== undefined) return ids[0];
-  const chosen = unique(words(known.reading.task.replace(/\S*[\\/]\S*/g, ' '))).filter(
-    (word) => word.length > 3 && !/\d/.test(word) && !taskWords.has(stem(word)) && termSet(word).size > 0,
-  );
-  return chosen.length > 0 ? chosen.slice(0, 6).join(' ') : undefined;
 }
 
 /** Ids the task or the input asks for by name, for an argument that takes an id. */

@@ -24,10 +24,17 @@ export function nextPages(shapes: readonly ToolShape[], known: Knowledge): Plann
       (material) => material.kind === 'result' && material.label === shape.tool.name,
     );
     if (results.length === 0 || results.length >= bounds.pagesPerTool) continue;
-    for (const list of listsOf(shape, results))
-      for (const args of pagesOf(shape, list)) calls.push({ name: shape.tool.name, args });
+    const fitting = pagesLeft(known.reading.size, results);
+    const pages = listsOf(shape, results).flatMap((list) => pagesOf(shape, list));
+    calls.push(...pages.slice(0, fitting).map((args) => ({ name: shape.tool.name, args })));
   }
   return calls;
+}
+
+/** How many more pages of the usual size there is room for: a round of many must not go far beyond the bound. */
+function pagesLeft(size: number, results: readonly Material[]): number {
+  const usual = results.reduce((sum, result) => sum + result.size, 0) / results.length;
+  return Math.max(1, Math.ceil((bounds.readChars - size) / Math.max(1, usual)));
 }
 
 interface ListRead {

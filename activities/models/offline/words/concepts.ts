@@ -1,4 +1,5 @@
-import { stem, words } from './terms';
+import { remembered } from './remembered';
+import { nameWords, stem } from './terms';
 
 /**
  * Names under which the same kind of thing is known in data and in schemas. A closed list of plain words about any
@@ -47,16 +48,24 @@ const sets = new Map<Concept, Set<string>>(
   ]),
 );
 
+const namesMax = 10_000;
+const ofLastWord = remembered(namesMax, (name) => conceptsOf(nameWords(name).slice(-1)));
+const ofAnyWord = remembered(namesMax, (name) => conceptsOf(nameWords(name)));
+
+function conceptsOf(candidates: readonly string[]): ReadonlySet<Concept> {
+  const found = new Set<Concept>();
+  for (const [concept, set] of sets)
+    if (candidates.some((word) => set.has(word) || set.has(stem(word)))) found.add(concept);
+  return found;
+}
+
 /** Whether a field name stands for the concept: by its last word (`createdAt`, `loan_status`), or by any of its words. */
 export function means(name: string, concept: Concept, anywhere = false): boolean {
-  const all = words(name);
-  const set = sets.get(concept);
-  if (!set || all.length === 0) return false;
-  const candidates = anywhere ? all : [all[all.length - 1] ?? ''];
-  return candidates.some((word) => set.has(word) || set.has(stem(word)));
+  return (anywhere ? ofAnyWord : ofLastWord)(name).has(concept);
 }
 
 /** The concepts both names stand for. */
 export function sharedConcepts(a: string, b: string): Concept[] {
-  return (Object.keys(named) as Concept[]).filter((concept) => means(a, concept) && means(b, concept));
+  const others = ofLastWord(b);
+  return [...ofLastWord(a)].filter((concept) => others.has(concept));
 }

@@ -1,3 +1,5 @@
+import { remembered } from './remembered';
+
 /**
  * Words of a text, brought to a common form: lower case, names split at case changes and underscores, a light stem.
  * The stemmer only has to make the same word meet itself; it need not be right about grammar.
@@ -55,6 +57,9 @@ export function words(text: string): string[] {
       .match(/[\p{L}\p{N}]+/gu) ?? []
   );
 }
+
+/** The same for names of fields, of which there are few and which are asked about for every record. */
+export const nameWords: (name: string) => readonly string[] = remembered(10_000, words);
 
 /** Stems of the words that carry meaning, with repetitions, in order. */
 export function terms(text: string): string[] {

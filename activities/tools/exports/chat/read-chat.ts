@@ -36,7 +36,12 @@ const describesOthers = /^(?:group_info|user_info)\.json$/i;
  */
 export async function readChat(root: string, options: ReadOptions = {}): Promise<ReadResult> {
   const collector = new Collector();
-  const files = await listExportFiles(root, (name) => /\.(?:json|jsonl|ndjson)$/i.test(name), collector);
+  const files = await listExportFiles(
+    root,
+    (name) => /\.(?:json|jsonl|ndjson)$/i.test(name),
+    collector,
+    options.denied,
+  );
   const infos = new Map(
     files.filter(({ name }) => /(?:^|\/)group_info\.json$/i.test(name)).map((file) => [path.dirname(file.name), file]),
   );

@@ -33,7 +33,12 @@ interface LooseComment {
  */
 export async function readJira(root: string, options: ReadOptions = {}): Promise<ReadResult> {
   const collector = new Collector();
-  const files = await listExportFiles(root, (name) => /\.(json|jsonl|ndjson|csv|tsv|txt)$/i.test(name), collector);
+  const files = await listExportFiles(
+    root,
+    (name) => /\.(json|jsonl|ndjson|csv|tsv|txt)$/i.test(name),
+    collector,
+    options.denied,
+  );
   const tickets = new Map<string, JiraTicket>();
   const loose: LooseComment[] = [];
   for (const file of files) {

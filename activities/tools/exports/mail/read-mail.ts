@@ -18,7 +18,7 @@ export async function readMailExport(root: string, options: ReadOptions = {}): P
   const collector = new Collector();
   const digests = new Set<string>();
   const named = (name: string): boolean => /\.(?:mbox|mbx|mbs|eml|mail)$/i.test(name) || !name.includes('.');
-  for (const file of await listExportFiles(root, named, collector)) {
+  for (const file of await listExportFiles(root, named, collector, options.denied)) {
     collector.file(file.name);
     if (!(await looksLikeMail(file))) {
       collector.note({

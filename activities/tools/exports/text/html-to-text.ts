@@ -49,7 +49,7 @@ export function htmlToText(html: string): string {
 export function tidyText(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
-    .replace(/[ \t\u00a0]+\n/g, '\n')
+    .replace(/(?<![ \t\u00a0])[ \t\u00a0]+\n/g, '\n')
     .replace(/\n[ \t]+(?=\S)/g, (run) => (run.length > 2 ? run : '\n'))
     .replace(/\n{3,}/g, '\n\n')
     .trim();
