@@ -21,6 +21,8 @@ for (const file of projectFiles(root)) {
   const max = documents[file] ?? (code.test(file) ? linesMax : undefined);
   if (max === undefined) continue;
   const lines = fs.readFileSync(path.join(root, file), 'utf8').split('\n');
+  // Nobody reads what is written by a script: its sources are looked at.
+  if (/^\/\/ Written by `npm run /.test(lines[0] ?? '')) continue;
   const count = lines.at(-1) === '' ? lines.length - 1 : lines.length;
   if (count > max) faults.push(`${file} has ${count} lines; ${max} is the limit: it is two things, give each a file.`);
   if (!code.test(file)) continue;

@@ -37,6 +37,12 @@ export const patternCases: Record<PatternName, PatternCase> = {
     plain: { debaters: ['north', 'south'], judge: 'critic' },
     writing: { debaters: ['north', 'publisher'], judge: 'critic', rounds: 1 },
   },
+  blackboard: {
+    plain: { board: { taskId: 'drill', artifacts: { a: { owner: 'north' }, b: { owner: 'south', blockedBy: 'a' } } } },
+    writing: {
+      board: { taskId: 'drill', artifacts: { a: { owner: 'north' }, b: { owner: 'publisher', blockedBy: 'a' } } },
+    },
+  },
   meeting: {
     plain: { title: 'Sync', participants: ['lead', 'north', 'south'] },
     writing: { title: 'Sync', participants: ['lead', 'publisher'], runActionItems: true },

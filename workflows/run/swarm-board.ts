@@ -35,6 +35,7 @@ interface Bounds {
   maxHops: number;
   maxClaims: number;
 }
+const refusedKept = 64;
 type Members = Readonly<Record<string, readonly string[]>>;
 
 /**
@@ -59,7 +60,7 @@ export class SwarmBoard {
       if (because === null) {
         this.tasks.push(new SwarmTask(String(this.tasks.length + 1), task, needs, origin));
         added += 1;
-      } else if (this.refused.length < this.bounds.maxTasks) this.refused.push({ task, by: origin.by, because });
+      } else if (this.refused.length < refusedKept) this.refused.push({ task, by: origin.by, because });
     }
     return added;
   }

@@ -21,7 +21,7 @@ export function expectDone(run: TrialRun, result: RunResult): void {
       modelCalls: trial.requests,
       inputTokens: 100 * trial.requests,
       outputTokens: 20 * trial.requests,
-      toolCalls: trial.effects.length,
+      toolCalls: trial.effects.length + (trial.ownCalls ?? 0),
     },
   });
   expect(result.auditHead).toMatch(/^sha256:[0-9a-f]{64}$/);

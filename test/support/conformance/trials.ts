@@ -19,11 +19,19 @@ export interface Trial {
   branches: number;
   /** Child workflows it starts. */
   children: number;
+  /** Tool calls that the pattern makes itself; none when absent. */
+  ownCalls?: number;
 }
 
 const north = 'north is done';
 const south = 'south is done';
 const published = 'publisher is done';
+
+/** An artifact as the board shows it at its end. */
+const made = (name: string, owner: string, blockedBy: string[], value: string): Record<string, Json> => ({
+  ...{ name, owner, blockedBy, value, status: 'complete', path: null, task: null, version: 2, writtenBy: owner },
+  at: expect.any(String) as unknown as Json,
+});
 
 /** One entry for every type that workflows/index.ts exports. */
 export const trials: readonly Trial[] = [
@@ -119,6 +127,37 @@ export const trials: readonly Trial[] = [
     partial: null,
     branches: 2,
     children: 0,
+  },
+  {
+    // north, publisher twice, south; the board is opened, written for each of them, and read at the end
+    type: 'blackboard',
+    input: {
+      maxParallel: 1,
+      board: {
+        taskId: 'trial',
+        artifacts: {
+          look: { owner: 'north' },
+          entry: { owner: 'publisher', blockedBy: 'look' },
+          close: { owner: 'south', blockedBy: ['look', 'entry'] },
+        },
+      },
+    },
+    requests: 4,
+    output: {
+      board: { name: 'trial', status: null, version: 4 },
+      artifacts: [
+        made('close', 'south', ['look', 'entry'], south),
+        made('entry', 'publisher', ['look'], published),
+        made('look', 'north', [], north),
+      ],
+      decisions: [],
+    },
+    effects: ['the result'],
+    cancelAt: 3,
+    partial: { 'blackboard/look': north, 'blackboard/entry': published },
+    branches: 1,
+    children: 0,
+    ownCalls: 5,
   },
   {
     // the floor twice, the chair's motion, two ballots, and the action item with its tool call and its answer

@@ -37,6 +37,8 @@ export class Ground {
   readonly notes: string[] = [];
   readonly kept: FailureRecord[] = [];
   readonly scope: Scope;
+  /** Told of each piece of work as it begins. */
+  onBegin: (work: Work) => void = () => undefined;
   private readonly root = new CancellationScope({ cancellable: true, parent: new RootCancellationScope() });
 
   constructor(
@@ -100,6 +102,7 @@ export class Ground {
       };
       this.pending.push(one);
       this.all.push(one);
+      this.onBegin(one);
       CancellationScope.current().cancelRequested.catch(() => {
         if (!this.pending.includes(one)) return;
         one.cancelled = true;

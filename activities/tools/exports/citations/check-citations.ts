@@ -1,23 +1,33 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../../contracts/json';
-import type { ExportRecord } from '../record';
-import type { KnownRecords } from './known-records';
 import { isQuoteIn, isTelling } from './quote-in-record';
 
-export interface Citation {
+/** Something that can be cited: a record of an export, a line of a diff, a document. */
+export interface Citable<Location extends object> {
   id: string;
   source: string;
   title: string;
-  /** Bytes of the raw export that the citation resolves to. */
-  file: string;
-  byteStart: number;
-  byteEnd: number;
+  /** What may be quoted. */
+  body: string;
+  /** Where it stands, so that anybody can look it up. */
+  location: Location;
 }
 
-export interface CheckedAnswer {
+/** What there is to be cited. */
+export interface Known<Location extends object> {
+  /** Ends the sentence "cites x, which …" about what does not resolve. */
+  nowhere: string;
+  resolve(cite: string): Citable<Location> | undefined;
+  /** The sentences of a text, each with what it names that does not exist. */
+  sentencesOf(text: string): { sentence: string; unknown: string | undefined }[];
+}
+
+export type Citation<Location extends object> = Omit<Citable<Location>, 'body' | 'location'> & Location;
+
+export interface CheckedAnswer<Location extends object> {
   /** The answer without what cites or names something that does not exist. */
   answer: Json;
   /** Every record that what is left cites, each once. */
-  citations: Citation[];
+  citations: Citation<Location>[];
   /** Sentences that say what was taken out and why, each with what it named. */
   refused: Record<string, string>;
 }
@@ -43,7 +53,11 @@ const depthMax = 8;
  * stands in one of the records cited, the title is the record's own. A statement that fails is taken out whole and
  * named; of other texts the sentences that name what does not exist.
  */
-export function checkCitations(answer: Json, known: KnownRecords, needsQuote: boolean): CheckedAnswer {
+export function checkCitations<Location extends object>(
+  answer: Json,
+  known: Known<Location>,
+  needsQuote: boolean,
+): CheckedAnswer<Location> {
   const check = new CitationCheck(known, needsQuote);
   return { answer: check.clean(answer, '', 0) ?? null, citations: check.citations(), refused: check.refused };
 }
@@ -54,16 +68,16 @@ function isStatement(value: JsonObject): boolean {
   return Array.isArray(value['cites']) || ['id', 'quote', 'context'].some(says);
 }
 
-class CitationCheck {
+class CitationCheck<Location extends object> {
   readonly refused: Record<string, string> = {};
-  private readonly cited = new Map<string, ExportRecord>();
+  private readonly cited = new Map<string, Citable<Location>>();
 
   constructor(
-    private readonly known: KnownRecords,
+    private readonly known: Known<Location>,
     private readonly needsQuote: boolean,
   ) {}
 
-  citations(): Citation[] {
+  citations(): Citation<Location>[] {
     return [...this.cited.values()].map(({ id, source, title, location }) => ({ id, source, title, ...location }));
   }
 
@@ -93,7 +107,7 @@ class CitationCheck {
     const own = typeof value['id'] === 'string' && value['id'] !== '' ? [value['id']] : [];
     const named = [...new Set([...own, ...listed])];
     const lost = named.find((cite) => this.known.resolve(cite) === undefined);
-    if (lost !== undefined) return this.refuse(place, `cites ${lost}, which no export has`, lost);
+    if (lost !== undefined) return this.refuse(place, `cites ${lost}, which ${this.known.nowhere}`, lost);
     const records = new Map(named.flatMap((cite) => this.known.resolve(cite) ?? []).map((one) => [one.id, one]));
     if (records.size === 0) return this.refuse(place, 'cites nothing', '');
     const misquoted = this.misquoted(value, [...records.values()]);
@@ -101,14 +115,14 @@ class CitationCheck {
     const unknown = ['statement', 'summary'].flatMap((key) =>
       typeof value[key] === 'string' ? this.known.sentencesOf(value[key]).flatMap((one) => one.unknown ?? []) : [],
     );
-    if (unknown[0] !== undefined) return this.refuse(place, `names ${unknown[0]}, which no export has`, unknown[0]);
+    if (unknown[0] !== undefined) return this.refuse(place, `names ${unknown[0]}, which ${this.known.nowhere}`, unknown[0]);
     const { cites: _cites, ...rest } = value;
     for (const record of records.values()) this.cited.set(`${record.source}:${record.id}`, record);
     return { ...this.members(rest, place, depth), ...this.ofRecord(own[0], value), cites: [...records.keys()] };
   }
 
   /** What is wrong with what the statement says word for word; undefined when nothing is. */
-  private misquoted(value: JsonObject, records: readonly ExportRecord[]): string | undefined {
+  private misquoted(value: JsonObject, records: readonly Citable<Location>[]): string | undefined {
     for (const key of ['quote', 'context']) {
       const said = typeof value[key] === 'string' ? value[key].trim() : '';
       const isNeeded = this.needsQuote && key === 'quote';
@@ -136,7 +150,7 @@ class CitationCheck {
     if (sentences.every(({ unknown }) => unknown === undefined)) return text;
     const kept = sentences.flatMap(({ sentence, unknown }) => {
       if (unknown === undefined) return [sentence];
-      this.refuse(place, `names ${unknown}, which no export has`, unknown);
+      this.refuse(place, `names ${unknown}, which ${this.known.nowhere}`, unknown);
       return [];
     });
     return kept.join(' ');

@@ -1,4 +1,5 @@
-import type { ExportRecord } from '../record';
+import type { ExportRecord, RecordLocation } from '../record';
+import type { Known } from './check-citations';
 import { isQuoteIn, isTelling } from './quote-in-record';
 import { pageOfAddress } from '../confluence/storage/page-address';
 
@@ -12,7 +13,8 @@ const pageTitle =
 const sentenceEnd = /(?<=[.!?])\s+|\s+·\s+/;
 
 /** What a citation may resolve to: the records of the exports that were given. */
-export class KnownRecords {
+export class KnownRecords implements Known<RecordLocation> {
+  readonly nowhere = 'no export has';
   private readonly byId = new Map<string, ExportRecord>();
   private readonly byTitle = new Map<string, ExportRecord>();
   private readonly projects = new Set<string>();
