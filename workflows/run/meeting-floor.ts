@@ -119,7 +119,7 @@ export class Floor {
     const now = Date.now();
     const { timeoutMs, budget } = seat.talk.view;
     const own = Math.min(timeoutMs, budget.wallClockMs ?? timeoutMs) - seat.usedMs;
-    seat.talk.clock.limitTo(now - seat.openedAt + Math.max(0, own));
+    seat.talk.clock.limitTo(now - seat.openedAt + Math.max(0, Math.min(own, this.clock.leftMs())));
     return now;
   }
 

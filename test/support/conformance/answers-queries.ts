@@ -25,7 +25,7 @@ export async function answersQueries(lab: Lab, trial: Trial): Promise<void> {
   await ended(run);
   await expectAnswers(run, 'completed');
   const { used } = await run.handle.query<{ used: object }>('budget');
-  expect(used).toMatchObject({ modelCalls: trial.requests, toolCalls: trial.effects.length });
+  expect(used).toMatchObject({ modelCalls: trial.requests, toolCalls: trial.effects.length + (trial.ownCalls ?? 0) });
 }
 
 async function expectAnswers({ handle, trial }: TrialRun, status: string): Promise<void> {
