@@ -69,9 +69,15 @@ class Flow {
         return label;
       }
       case 'debate':
-      case 'meeting': {
-        // Everybody hears everybody: one private voice makes all of it private.
-        const everyone = agentSlots(node).map((slot) => slot.name);
+      case 'meeting':
+      case 'swarm':
+      case 'blackboard':
+      case 'peers':
+      case 'taskTree':
+      case 'plan': {
+        // Everybody may hear everybody: one private voice makes all of it private. Who is not named may be anybody.
+        const named = agentSlots(node).map((slot) => slot.name);
+        const everyone = 'agents' in node || named.length > 1 ? named : Object.keys(this.team.agents);
         const label = this.all(everyone, incoming);
         return label === null ? incoming : (this.all(everyone, label) ?? label);
       }

@@ -174,8 +174,11 @@ describe('the catalogue', () => {
     const catalog = makeTeamCatalog({ folders: [path.join(__dirname, '..', '..', 'agents')] });
     const names = await catalog.list();
     expect(names).toEqual(expect.arrayContaining(['daily-report', 'repo-report']));
-    for (const name of names)
-      expect({ name, notices: (await catalog.load(name)).notices }).toEqual({ name, notices: [] });
+    for (const name of names) {
+      // What the founding snippets call by another name is told, and is no fault.
+      const notices = (await catalog.load(name)).notices.filter((notice) => !/ is the agent "/.test(notice));
+      expect({ name, notices }).toEqual({ name, notices: [] });
+    }
   });
 
   test('finds teams by name, reads them again when they change, and names the nearest', async () => {
