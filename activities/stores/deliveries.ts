@@ -72,9 +72,7 @@ export class Deliveries {
   }
 
   /** Settles a delivery that runs under this workflow id; false when it is settled already or another run has it. */
-  async complete(
-    key: DeliveryKey & { workflowId: string; state: 'done' | 'dead'; at: string },
-  ): Promise<boolean> {
+  async complete(key: DeliveryKey & { workflowId: string; state: 'done' | 'dead'; at: string }): Promise<boolean> {
     const query = this.db.sql
       .updateTable('delivery')
       .set({ state: key.state, ended_at: key.at })

@@ -45,6 +45,21 @@ export function storeBoardSuite(current: () => StoreHarness): void {
       expect([again.board.version, again.board.name, again.decisions.length]).toEqual([2, seed.name, 2]);
     });
 
+    it('another opening of the same node, after a reset, is another board in the place of the first', async () => {
+      const { boards } = current().store;
+      const openAs = (opening: string) => boards.open({ root: 'reset#1', path: 'b', opening }, seed, nothing, at);
+      const { board } = await openAs('one');
+      await boards.decide(board.id, { decision: 'ship', rationale: null }, boardWriter('cto', 'o'));
+      expect((await openAs('one')).board).toMatchObject({ id: board.id, version: 2 });
+      const { board: next, decisions } = await openAs('two');
+      expect([next.version, decisions.length]).toEqual([1, 1]);
+      expect((await boards.at('reset#1', 'b/x'))?.id).toBe(next.id);
+      // Whoever is still at work on the first one writes nowhere.
+      await expect(
+        boards.decide(board.id, { decision: 'late', rationale: null }, boardWriter('cto', 'l')),
+      ).rejects.toThrow('holds no board');
+    });
+
     it('is found by the nodes below it, the nearest first', async () => {
       const { boards } = current().store;
       const place = (path: string) => boards.open({ root: 'tree#1', path }, { name: path }, nothing, at);

@@ -44,7 +44,11 @@ test('a consult comes back as the result of the call; tools carry the words of t
   };
   const result = await start({ start: 'backend' });
   expect(order()).toEqual(['backend 0', 'devops 0', 'backend 1']);
-  expect(model.requests[0]?.tools.filter((tool) => /^(consult|notify)_/.test(tool)).sort()).toEqual(['consult_devops', 'consult_security', 'notify_frontend']);
+  expect(model.requests[0]?.tools.filter((tool) => /^(consult|notify)_/.test(tool)).sort()).toEqual([
+    'consult_devops',
+    'consult_security',
+    'notify_frontend',
+  ]);
   expect(model.requests[2]?.said).toContain('port 8081');
   expect(callsOf(result)).toEqual([
     expect.objectContaining({

@@ -66,7 +66,9 @@ async function run(type: string, input: object): Promise<RunResult> {
 
 test('one file and one line make a workflow type, a node, a schema and roles of its own', async () => {
   const relay = readFileSync(path.join(root, 'test/support/throw-away/relay.ts'), 'utf8');
-  const moved = relay.replaceAll("'../../../contracts/", "'../../contracts/").replaceAll("'../../../workflows/", "'../");
+  const moved = relay
+    .replaceAll("'../../../contracts/", "'../../contracts/")
+    .replaceAll("'../../../workflows/", "'../");
   writeFileSync(path.join(clone, 'workflows/patterns/relay.ts'), moved);
   const index = path.join(clone, 'workflows/index.ts');
   const written = readFileSync(index, 'utf8');

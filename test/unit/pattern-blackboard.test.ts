@@ -22,6 +22,11 @@ jest.mock('../../workflows/run/activities', (): object => ({
   ...jest.requireActual<object>('../../workflows/run/activities'),
   callTool: { executeWithOptions: (options: object, args: [CallToolRequest]) => activity.run(options, args) },
 }));
+/** The random stream of a workflow. */
+jest.mock('@temporalio/workflow', (): object => ({
+  ...jest.requireActual<object>('@temporalio/workflow'),
+  uuid4: () => 'opening',
+}));
 
 jest.setTimeout(120_000);
 

@@ -13,6 +13,10 @@ const task: fc.Arbitrary<OpenTask> = fc.record({
   task: fc.integer({ min: 0, max: 40 }).map((n) => `task ${n}`),
   needs: fc.uniqueArray(capability, { maxLength: 2 }),
 });
+interface Ending {
+  ok: boolean;
+  adds: OpenTask[];
+}
 /** What a claim comes to: a finding that may add tasks, or nothing. */
 const ending = fc.record({ ok: fc.boolean(), adds: fc.array(task, { maxLength: 3 }) });
 const members = fc.dictionary(fc.constantFrom('ada', 'bob', 'cleo', 'dan'), fc.uniqueArray(capability), { minKeys: 1 });
@@ -40,7 +44,7 @@ describe('the board of a swarm, over any schedule and any faults', () => {
             expect(new Set(running.map(({ task: { id } }) => id)).size).toBe(running.length);
             if (running.length === 0) break;
             const [one] = running.splice((picks.next().value ?? 0) % running.length, 1);
-            const { ok, adds } = endings.next().value ?? { ok: true, adds: [] };
+            const { ok, adds } = (endings.next().value as Ending | undefined) ?? { ok: true, adds: [] };
             if (!one) break;
             if (ok && board.finish(one.task, one.member, done(one.member))) {
               finished.set(one.task.id, (finished.get(one.task.id) ?? 0) + 1);

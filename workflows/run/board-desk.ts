@@ -1,3 +1,4 @@
+import { uuid4 } from '@temporalio/workflow';
 import type { CallToolResult } from '../../contracts/activities';
 import { compositionCaller } from '../../contracts/authority';
 import type { BoardArtifact, BoardChange, BoardConflict } from '../../contracts/board';
@@ -32,14 +33,13 @@ export class BoardDesk {
     this.scope = { ...scope, onToolResult: this.hear };
   }
 
-  /** Found open after a reset, the board is taken as it is by then. */
+  /** A board of its own for this opening: a reset, which seeds the run's random stream anew, begins with another one. */
   async open(seed: BoardSeed): Promise<void> {
-    const { body, untrusted } = await this.call('board_open', { board: seed as unknown as Json });
-    this.takeAll(isInline(body) ? body.inline : null, untrusted);
+    await this.call('board_open', { board: seed as unknown as Json, opening: uuid4() });
   }
 
   /** The whole board with all that its artifacts hold. */
-  async readWhole(): Promise<CallToolResult> {
+  readWhole(): Promise<CallToolResult> {
     return this.call('board_read', {}, { untrusted: null, ...(this.board.private && { private: true }) });
   }
 
@@ -48,7 +48,7 @@ export class BoardDesk {
     return this.call('board_write', change, labels, { agent, path });
   }
 
-  /** What a child workflow did to the board is not heard here: it is looked at. True when the artifact has got a value. */
+  /** What a child workflow did to the board is not heard here: it is looked at. */
   async lookAgain(name: string): Promise<void> {
     const { version } = this.board.head(name);
     const all = await this.call('board_read', { heads: true });

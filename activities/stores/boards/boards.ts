@@ -34,16 +34,16 @@ export class Boards {
   ) {}
 
   /**
-   * Opens the board of a node, or finds it as it is now when it was opened before (after a retry, a reset, in a child).
-   * Throws `InvalidInput` or `Deadlock` for a seed that cannot be worked on.
+   * Opens the board of a node, or finds it as it is now when it was opened before (after a retry, in a child). Another
+   * `opening` of the same node, as a reset brings it, takes the place of the board of before. Throws `InvalidInput` or `Deadlock` for a seed that cannot be worked on.
    */
   async open(
-    place: { root: string; path: string },
+    { root, path, opening }: { root: string; path: string; opening?: string | undefined },
     seed: BoardSeed,
     labels: { untrusted: UntrustedUnion; private: boolean },
     at: string,
   ): Promise<BoardSnapshot> {
-    const id = boardIdOf(place.root, place.path);
+    const id = boardIdOf(root, path, opening);
     const known = await this.snapshot(id);
     if (known) return known;
     const { name, status = null, decisions = [] } = seed;
@@ -55,11 +55,13 @@ export class Boards {
     const taken = decisions.map(({ agent, decision, rationale = null }, seq) => ({
       ...{ board: id, seq, agent, decision, rationale, untrusted_set: set, private: isPrivate, at },
     }));
+    const before = opening === undefined ? undefined : await this.idAt(root, path);
     await this.db.write([
+      ...(before === undefined ? [] : this.closing(before)),
       {
         query: sql
           .insertInto('board')
-          .values({ id, ...place, name, status, version: Math.max(1, taken.length), opened_at: at })
+          .values({ id, root, path, name, status, version: Math.max(1, taken.length), opened_at: at })
           .onConflict((oc) => oc.doNothing()),
         expect: 1,
         label: movedLabel,
@@ -71,6 +73,23 @@ export class Boards {
     const opened = await this.snapshot(id);
     if (opened) return opened;
     throw new CadreError('StorageUnavailable', `The board "${name}" was opened and cannot be read.`);
+  }
+
+  private async idAt(root: string, path: string): Promise<string | undefined> {
+    const row = await this.db.readFirst(
+      this.db.sql.selectFrom('board').select('id').where('root', '=', root).where('path', '=', path),
+    );
+    return row?.id;
+  }
+
+  private closing(id: string): Statement[] {
+    const { sql } = this.db;
+    return [
+      { query: sql.deleteFrom('board').where('id', '=', id) },
+      { query: sql.deleteFrom('artifact_board').where('board', '=', id) },
+      { query: sql.deleteFrom('decision').where('board', '=', id) },
+      { query: sql.deleteFrom('board_change').where('board', '=', id) },
+    ];
   }
 
   /** The board that a node works on: its own, or that of the nearest node above it; null when there is none. */
@@ -225,8 +244,11 @@ export class Boards {
   }
 }
 
-export function boardIdOf(root: string, path: string): string {
-  return digestOfBytes(JSON.stringify([root, path])).slice('sha256:'.length, 'sha256:'.length + 32);
+export function boardIdOf(root: string, path: string, opening?: string): string {
+  return digestOfBytes(JSON.stringify([root, path, ...(opening === undefined ? [] : [opening])])).slice(
+    'sha256:'.length,
+    'sha256:'.length + 32,
+  );
 }
 
 function artifactRow(board: string, item: BoardItem) {

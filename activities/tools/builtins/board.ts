@@ -93,8 +93,11 @@ export const openBoard = defineTool({
     'Opens the board of a node, for all nodes below it; opened before, it answers with the board as it is now.',
   effect: 'read',
   trusted: true,
-  input: z.strictObject({ board: boardSeed }),
-  async execute({ board }, context) {
+  input: z.strictObject({
+    board: boardSeed,
+    opening: z.string().max(64).optional().describe('Tells one opening of the same node from another.'),
+  }),
+  async execute({ board, opening }, context) {
     if (context.agent !== compositionCaller) {
       throw new CadreError('ToolNotAllowed', 'Only a composition opens a board; agents find theirs open.');
     }
@@ -104,7 +107,7 @@ export const openBoard = defineTool({
     const at = context.now().toISOString();
     return readWhole(
       context,
-      await store.boards.open({ root: run.root, path: run.path }, seedOf(board), labels, at),
+      await store.boards.open({ root: run.root, path: run.path, opening }, seedOf(board), labels, at),
       true,
     );
   },

@@ -6,6 +6,7 @@ import { files } from './files';
 import { git } from './git';
 import { memory } from './memory';
 import { report } from './report';
+import { review } from './review';
 
 /** What `tools: { <name>: { builtin: … } }` of a team can name: one line for each. */
 export const builtins: Readonly<Record<string, readonly BuiltinTool[]>> = {
@@ -16,4 +17,5 @@ export const builtins: Readonly<Record<string, readonly BuiltinTool[]>> = {
   git,
   memory,
   report,
+  review,
 };

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../../contracts/json';
+import { isJsonObject } from '../../../../contracts/json';
 import { bestSentence, cited, countsText, lineOf, scalarsOf } from './answer-text';
 import { clip, isProse, sentencesOf } from '../data/extract-sentences';
 import { candidateFields, kindOfProperty, linkOf, mainDate, nameScore, peopleFor } from './field-match';
@@ -270,7 +271,18 @@ function enumOf(values: readonly Json[], name: string, schema: JsonObject, recor
   return texts.find((value) => all.has(words(value).join(' ')));
 }
 
+/** Words under which a material states what was decided. */
+function rulingsIn(value: Json): string[] {
+  if (!isJsonObject(value)) return [];
+  const named = [value['verdict'], value['decision'], value['answer']];
+  return named.filter((member): member is string => typeof member === 'string');
+}
+
 function enumOfScope(values: readonly Json[], known: Knowledge): string | undefined {
   const texts = values.filter((value): value is string => typeof value === 'string');
-  return texts.find((value) => overlap(termSet(value), known.query) > 0);
+  // What was decided before stands: a verdict that came last is the one that counts.
+  const ruled = [...known.reading.materials].reverse().flatMap(({ value }) => rulingsIn(value));
+  return (
+    ruled.find((value) => texts.includes(value)) ?? texts.find((value) => overlap(termSet(value), known.query) > 0)
+  );
 }

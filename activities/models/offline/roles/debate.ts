@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../../contracts/json';
+import type { Json, JsonObject } from '../../../../contracts/json';
 import { isJsonObject } from '../../../../contracts/json';
 import { textKey } from '../../../../contracts/merge/claim';
 import type { ModelRequest } from '../../../../contracts/model';
@@ -18,13 +18,24 @@ interface Position {
   argument: string;
 }
 
-/** What the material says most, as the answer: the same in every round, since other answers are no evidence. */
+/** What a tool has ruled, or what the material says most, as the answer: the same in every round, since other answers are no evidence. */
 export function takePosition(request: ModelRequest, known: Knowledge): JsonObject {
   const own = known.reading.materials.filter(({ label }) => !answerLabel.test(label));
-  const evidence = gatherKnowledge(request, known.reading, own);
+  const ruling = own.filter(({ value }) => ruledIn(value) !== undefined);
+  const evidence = gatherKnowledge(request, known.reading, ruling.length > 0 ? ruling : own);
+  const ruled = ruledIn(ruling.at(-1)?.value ?? null);
+  if (ruled !== undefined) return { answer: ruled, argument: answerText(evidence, [], linesMax) };
   const [best] = evidence.records;
   if (!best) return { answer: 'not known', argument: labelled('There is no material to answer from.') };
   return { answer: lineOf(evidence, best).slice(0, 300), argument: answerText(evidence, [], linesMax) };
+}
+
+const rulingMax = 60;
+
+/** What a tool has ruled by itself, in a few words: it goes before what the records say most. */
+function ruledIn(value: Json): string | undefined {
+  const verdict = isJsonObject(value) ? value['verdict'] : undefined;
+  return typeof verdict === 'string' && verdict.length <= rulingMax ? verdict : undefined;
 }
 
 function positionsIn({ reading }: Knowledge): Position[] {

@@ -115,7 +115,8 @@ class CitationCheck<Location extends object> {
     const unknown = ['statement', 'summary'].flatMap((key) =>
       typeof value[key] === 'string' ? this.known.sentencesOf(value[key]).flatMap((one) => one.unknown ?? []) : [],
     );
-    if (unknown[0] !== undefined) return this.refuse(place, `names ${unknown[0]}, which ${this.known.nowhere}`, unknown[0]);
+    if (unknown[0] !== undefined)
+      return this.refuse(place, `names ${unknown[0]}, which ${this.known.nowhere}`, unknown[0]);
     const { cites: _cites, ...rest } = value;
     for (const record of records.values()) this.cited.set(`${record.source}:${record.id}`, record);
     return { ...this.members(rest, place, depth), ...this.ofRecord(own[0], value), cites: [...records.keys()] };
