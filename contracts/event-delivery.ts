@@ -7,7 +7,10 @@ import { slug } from './names';
 import { subjectFits } from './subjects';
 import type { TeamView } from './team';
 
-/** An event on its way, with the attributes of CloudEvents 1.0 that we use and where it stands in a chain of events. */
+/**
+ * An event on its way, with the attributes of CloudEvents 1.0 that we use and where it stands in a chain of events. It
+ * says nothing of trust: every chain begins outside, so what a consumer is handed is untrusted, whoever hands it (I8, I9).
+ */
 export interface EventRecord {
   id: string;
   /** CloudEvents `type`: what happened, as NATS spells subjects. */
@@ -21,7 +24,6 @@ export interface EventRecord {
   causationId: string | null;
   /** Events before this one in its chain. */
   hops: number;
-  untrusted: boolean;
   time: string;
 }
 
@@ -30,12 +32,13 @@ export interface Consumer {
   /** Unique in a team; with the event's id the key of a delivery. */
   consumer: string;
   agent: string;
-  action: string;
+  /** A task, or the name of one of its tools. */
+  action?: string;
   emits: string[];
-  /** All of these must have happened under one correlation id (`allOf`, and the subject itself). */
+  /** Something must have happened for each of these under one correlation id (the subject itself, and `allOf`). */
   wanted?: string[];
-  /** Which of them this event is. */
-  standsFor?: string;
+  /** Those of them that this event fits. */
+  standsFor?: string[];
   ordered?: true;
   attempts: number;
 }
@@ -70,16 +73,12 @@ export interface SettleDeliveryRequest {
   team: string;
   eventPrefix: string;
   event: EventRecord;
-  consumer: string;
-  agent: string;
+  /** The subscription: the next event of its lane is for it too. */
+  to: Consumer;
   /** The failure that made it give up; absent when it is done. */
   failure?: FailureRecord;
-  action: string;
-  attempts: number;
-  /** Events that follow, with the data they carry. */
-  emits: string[];
-  data: Json;
-  untrusted: boolean;
+  /** What it came to: the data of the events that follow. Without it none do. */
+  output?: { data: Json };
 }
 export interface SettleDeliveryResult {
   emitted: { subject: string; eventId: string; workflowId: string }[];
@@ -116,16 +115,16 @@ interface Subscription {
 }
 
 function add(found: Consumer[], subject: string, pattern: string, given: Subscription): void {
-  const wanted = given.allOf && given.allOf.length > 0 ? [pattern, ...given.allOf] : undefined;
-  const standsFor = (wanted ?? [pattern]).find((one) => subjectFits(one, subject));
-  if (standsFor === undefined) return;
+  const wanted = given.allOf && given.allOf.length > 0 ? [...new Set([pattern, ...given.allOf])] : undefined;
+  const standsFor = (wanted ?? [pattern]).filter((one) => subjectFits(one, subject));
+  if (standsFor.length === 0) return;
   const { agent, action, emits = [], attempts = limits.consumerAttempts } = given;
   const name = action === undefined ? agent : `${agent}.${slug(action)}`;
   if (found.some(({ consumer }) => consumer === name)) return;
   found.push({
     consumer: name,
     agent,
-    action: action ?? `Handle the event ${subject}`,
+    ...(action !== undefined && { action }),
     emits,
     ...(wanted && { wanted, standsFor }),
     ...(given.ordered && { ordered: true as const }),

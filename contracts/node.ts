@@ -50,9 +50,12 @@ export interface Stage {
   check?: CheckNode;
   compensate?: Node;
 }
-/** A check of a stage's output: by JSON Schema, by an agent that reviews it, or both. */
+/** A check of a stage's output: by JSON Schema, by a tool that lists problems, by an agent that reviews it; in this order. */
 export interface CheckNode {
   schema?: JsonSchema;
+  /** Gets the output as `{{output}}`; passes when its result has no `problems`. */
+  tool?: string;
+  args?: JsonObject;
   agent?: string;
   passScore?: number;
   /** How often the stage is run again with the check's findings; 1 by default. */

@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import type {
   Consumer,
   DeliverEventRequest,
@@ -6,14 +5,28 @@ import type {
   EventRecord,
   Reached,
 } from '../../contracts/event-delivery';
-import type { Json } from '../../contracts/json';
+import { eventLimits } from '../../contracts/event';
+import { CadreError, type FailureRecord } from '../../contracts/failures';
 import type { ActivityDeps } from '../deps';
 import { asActivityFailure } from '../fail';
 import { keepAlive } from '../heartbeat';
 import { makeRedactor } from '../redact';
-import { auditOfEvent, envelopeOfEvent } from './event-envelope';
+import type { Delivery } from '../stores';
+import { buryUnsettled } from './bury-unsettled';
+import { eventFor, eventOf } from './event-of';
 import { deliveryIdFor } from './event-ids';
+import { noteDeliveries } from './note-deliveries';
 import { startConsumer } from './start-consumer';
+import { takeTurn } from './take-turn';
+
+/** An event that a consumer gets: its delivery stands in the store, its run is to be started. */
+interface Due {
+  to: Consumer;
+  /** With the data of all that the consumer has waited for. */
+  event: EventRecord;
+  delivery: Delivery;
+  fresh: boolean;
+}
 
 /**
  * Keeps an event and starts a run for everybody who gets it. Each step of it may be repeated: the event stands once, a
@@ -33,114 +46,90 @@ export function makeDeliverEvent(deps: ActivityDeps) {
 async function deliver(deps: ActivityDeps, request: DeliverEventRequest): Promise<DeliverEventResult> {
   const { team, publishedBy } = request;
   const { time: at, ...given } = request.event;
-  const { fresh, event } = await deps.store.events.record({ team, ...given, publishedBy, at });
-  // What was published first under this id is what everybody gets.
-  const { team: _team, publishedBy: _by, at: time, ...stands } = event;
-  const reached: Reached[] = [];
-  for (const consumer of request.consumers) {
-    reached.push(await reach(deps, request, { ...stands, time }, consumer));
+  // Every chain begins outside, and nobody's word makes what came from there trusted (I8, I9).
+  const { fresh, event: stored } = await deps.store.events.record({ team, ...given, untrusted: true, publishedBy, at });
+  if (stored.subject !== given.subject) {
+    throw new CadreError(
+      'InvalidInput',
+      `The event ${stored.id} was published as ${stored.subject}; give what happens as ${given.subject} an id of its own.`,
+    );
   }
+  // What was published first under this id is what everybody gets.
+  const event = eventOf(stored);
+  const admitted: (Due | Reached)[] = [];
+  for (const to of request.consumers) admitted.push(await admit(deps, request, event, to));
+  await noteDeliveries(deps, request, admitted.filter(isDue));
+  const reached = await Promise.all(admitted.map((one) => (isDue(one) ? begin(deps, request, one) : one)));
   return { fresh, reached };
 }
 
-async function reach(
+const isDue = (one: Due | Reached): one is Due => 'delivery' in one;
+
+/** Writes down that a consumer gets the event, unless something is missing for it or the event may go no further. */
+async function admit(
   deps: ActivityDeps,
   request: DeliverEventRequest,
   event: EventRecord,
   to: Consumer,
-): Promise<Reached> {
-  const { team, refused } = request;
+): Promise<Due | Reached> {
+  const { team, again } = request;
   const { consumer, agent } = to;
+  const { deliveries } = deps.store;
   const key = { team, eventId: event.id, consumer };
-  const at = deps.now().toISOString();
-  const joined = to.wanted ? await join(deps, team, event, to, to.wanted) : event;
-  if (!joined) return { consumer, agent, workflowId: '', state: 'joining' };
-  const before = request.again ? await deps.store.deliveries.get(key) : null;
+  if (to.wanted && !(await completes(deps, team, event, to, to.wanted)))
+    return { consumer, agent, workflowId: '', state: 'joining' };
+  const joined = to.wanted ? await eventFor(deps, team, event, consumer) : event;
+  const before = again ? await deliveries.get(key) : null;
   const redrive = before?.state === 'dead' ? before.attempts : 0;
   const workflowId = deliveryIdFor(team, event.id, consumer, redrive);
   const lane = to.ordered && event.subjectKey !== null ? { lane: event.subjectKey } : {};
-  const { fresh, delivery } = await deps.store.deliveries.record({ ...key, workflowId, at, ...lane }, request.again);
-  if (refused) {
-    const { reason, ...letter } = { reason: refused.message, chain: refused, subject: event.subject, at };
-    await deps.store.deadLetters.add({ ...key, agent, workflowId, reason, ...letter }, request.eventPrefix);
-    return { consumer, agent, workflowId, state: 'refused' };
-  }
-  await note(deps, request, joined, agent, workflowId);
-  if (delivery.state === 'waiting')
-    return { consumer, agent, ...(await queueUp(deps, request, joined, to, workflowId)) };
-  // A retry of this activity starts what its predecessor only wrote down; a run that is there is left alone.
-  if (delivery.state === 'started') await startConsumer(deps, team, joined, to, delivery.workflowId);
-  return { consumer, agent, workflowId: delivery.workflowId, state: fresh ? 'started' : 'known' };
+  const at = deps.now().toISOString();
+  const { fresh, delivery } = await deliveries.record({ ...key, workflowId, at, ...lane }, again);
+  const refused = request.refused ?? tooLarge(joined, consumer);
+  if (!refused) return { to, event: joined, delivery, fresh };
+  const letter = { chain: refused, reason: refused.message, subject: event.subject, at };
+  await deps.store.deadLetters.add(
+    { ...key, agent, workflowId: delivery.workflowId, ...letter },
+    request.eventPrefix,
+  );
+  return { consumer, agent, workflowId: delivery.workflowId, state: 'refused' };
 }
 
-/** The event with the data of all that it was waiting for, or null while something is missing. */
-async function join(
+/** Whether this is the one event with which all that the consumer waits for has happened. */
+async function completes(
   deps: ActivityDeps,
   team: string,
-  event: EventRecord,
-  { consumer, standsFor = event.subject }: Consumer,
+  { correlationId, id: eventId, subject }: EventRecord,
+  { consumer, standsFor = [subject] }: Consumer,
   wanted: readonly string[],
-): Promise<EventRecord | null> {
-  const { correlationId, id: eventId } = event;
-  const at = deps.now().toISOString();
-  const arrival = { team, correlationId, consumer, subject: standsFor, eventId, at };
-  const { arrived, fires } = await deps.store.deliveries.arrive(arrival, wanted);
-  if (!fires) return null;
-  const all = await Promise.all(arrived.map(({ eventId: id }) => deps.store.events.get(team, id)));
-  const data: Record<string, Json> = {};
-  for (const one of all) if (one) data[one.subject] = one.data;
-  return { ...event, data, untrusted: all.some((one) => one?.untrusted ?? true) };
-}
-
-async function queueUp(
-  deps: ActivityDeps,
-  { team }: DeliverEventRequest,
-  event: EventRecord,
-  to: Consumer,
-  workflowId: string,
-): Promise<Pick<Reached, 'workflowId' | 'state'>> {
-  const lane = { team, consumer: to.consumer, lane: event.subjectKey ?? '' };
-  await freeOfTheDead(deps, lane);
-  const turn = await deps.store.lanes.take(lane);
-  if (!turn) return { workflowId, state: 'waiting' };
-  if (turn.eventId === event.id) {
-    await startConsumer(deps, team, event, to, workflowId);
-    return { workflowId, state: 'started' };
+): Promise<boolean> {
+  let fires = false;
+  for (const one of standsFor) {
+    const arrival = { team, correlationId, consumer, subject: one, eventId, at: deps.now().toISOString() };
+    fires = (await deps.store.deliveries.arrive(arrival, wanted)).fires;
   }
-  const first = await deps.store.events.get(team, turn.eventId);
-  if (first) await startConsumer(deps, team, { ...first, time: first.at }, to, turn.workflowId);
-  return { workflowId, state: 'waiting' };
+  return fires;
 }
 
-/** A run that was terminated has passed nothing on: its lane must not stand still for ever. */
-async function freeOfTheDead(
-  deps: ActivityDeps,
-  lane: { team: string; consumer: string; lane: string },
-): Promise<void> {
-  const holder = await deps.store.lanes.holder(lane);
-  if (holder === null) return;
-  const delivery = await deps.store.deliveries.get({ team: lane.team, eventId: holder, consumer: lane.consumer });
-  if (!delivery || delivery.state !== 'started' || (await deps.starter.isOpen(delivery.workflowId))) return;
-  await deps.store.deliveries.complete({ ...delivery, state: 'dead', at: deps.now().toISOString() });
-  await deps.store.lanes.free(lane, holder);
+/** The events of a set are bounded one by one; what they are together must fit a run's input as well (I5). */
+function tooLarge(event: EventRecord, consumer: string): FailureRecord | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(event));
+  if (bytes <= eventLimits.eventBytes + eventLimits.sourceChars * 8) return undefined;
+  const message = `What ${consumer} has waited for is ${bytes} bytes of JSON together, more than ${eventLimits.eventBytes}: put the large parts where the events can name them.`;
+  return { kind: 'PayloadTooLarge', message, retryable: false };
 }
 
-async function note(
-  deps: ActivityDeps,
-  { run, publishedBy }: DeliverEventRequest,
-  event: EventRecord,
-  recipient: string,
-  workflowId: string,
-): Promise<void> {
-  const root = `${run.rootWorkflowId}#${run.rootFirstRunId}`;
-  const at = deps.now().toISOString();
-  await deps.store.messages.put(envelopeOfEvent(root, event, publishedBy, recipient));
-  const body = {
-    event: event.id,
-    subject: event.subject,
-    workflowId,
-    by: activityInfo().workflowExecution?.workflowId,
-  };
-  const entry = auditOfEvent('event-delivered', workflowId, at, publishedBy, body);
-  await deps.store.audit.append(root, [entry]);
+/** A retry starts what its predecessor only wrote down; a run that is there is left alone. */
+async function begin(deps: ActivityDeps, request: DeliverEventRequest, due: Due): Promise<Reached> {
+  const { team, eventPrefix } = request;
+  const { to, event, delivery, fresh } = due;
+  const { consumer, agent } = to;
+  const { workflowId } = delivery;
+  if (delivery.state === 'waiting') {
+    const turn = await takeTurn(deps, eventPrefix, { team, consumer, lane: event.subjectKey ?? '' }, to);
+    return { consumer, agent, workflowId, state: turn?.workflowId === workflowId ? 'started' : 'waiting' };
+  }
+  if (delivery.state === 'started' && !(await startConsumer(deps, team, event, to, workflowId)))
+    await buryUnsettled(deps, { team, eventPrefix, event, to, workflowId });
+  return { consumer, agent, workflowId, state: fresh ? 'started' : 'known' };
 }

@@ -5,7 +5,7 @@ import type { AuditEntry, StoredMessage } from '../stores';
 
 /** An event handed to a consumer, as the same envelope that a delegation or a notification is (contract §5). */
 export function envelopeOfEvent(run: string, event: EventRecord, sender: string, recipient: string): StoredMessage {
-  const { id, subject, causationId, correlationId, hops, untrusted, data, time } = event;
+  const { id, subject, causationId, correlationId, hops, data, time } = event;
   return {
     id: eventMessageId(event, recipient),
     run,
@@ -18,7 +18,7 @@ export function envelopeOfEvent(run: string, event: EventRecord, sender: string,
     depth: hops,
     payload: { inline: { id, subject, data } },
     schema: 'cloudevents/1.0',
-    untrusted: untrusted ? untrustedSetOf([eventSource(event)]) : null,
+    untrusted: untrustedSetOf([eventSource(event)]),
     sentAt: time,
     signature: null,
   };

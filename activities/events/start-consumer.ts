@@ -2,26 +2,22 @@ import type { Consumer, EventRecord } from '../../contracts/event-delivery';
 import type { JsonObject } from '../../contracts/json';
 import type { ActivityDeps } from '../deps';
 
-/** Starts the run of a consumer. A run of that id that is there already, ended or not, is left as it is. */
-export async function startConsumer(
+/** Starts the run of a consumer; false when a run of that id is there already, ended or not: it is left as it is. */
+export function startConsumer(
   deps: ActivityDeps,
   team: string,
   event: EventRecord,
-  to: Consumer,
+  { consumer, agent, action, emits, attempts }: Consumer,
   workflowId: string,
-): Promise<void> {
-  await deps.starter.start({
-    type: 'consume',
-    workflowId,
-    summary: `${to.consumer} · ${event.subject}`,
-    input: {
-      team,
-      agent: to.agent,
-      consumer: to.consumer,
-      action: to.action,
-      event: event as unknown as JsonObject,
-      emits: to.emits,
-      attempts: to.attempts,
-    },
-  });
+): Promise<boolean> {
+  const input = {
+    team,
+    agent,
+    consumer,
+    ...(action !== undefined && { action }),
+    event: event as unknown as JsonObject,
+    emits,
+    attempts,
+  };
+  return deps.starter.start({ type: 'consume', workflowId, summary: `${consumer} · ${event.subject}`, input });
 }

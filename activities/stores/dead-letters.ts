@@ -57,7 +57,7 @@ export class DeadLetters {
       .where('event_id', '=', eventId)
       .where('consumer', '=', consumer)
       .where('workflow_id', '=', workflowId)
-      .where('state', '=', 'started');
+      .where('state', 'in', ['waiting', 'started']);
     const mirrorTo = `${eventPrefix}.dlq.${slug(agent)}`;
     const mirror = { id, kind: 'dead-letter' as const, subject: mirrorTo, body: { deadLetterId: id }, createdAt: at };
     await this.db.write([{ query: insert }, { query: dead }, this.outbox.statementFor(mirror)]);

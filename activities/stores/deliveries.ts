@@ -33,6 +33,12 @@ export interface JoinOutcome {
   readonly fires: boolean;
 }
 
+interface JoinKey {
+  team: string;
+  correlation_id: string;
+  consumer: string;
+}
+
 /** Who got which event: one row per event and consumer, whatever happens how often. */
 export class Deliveries {
   constructor(private readonly db: Database) {}
@@ -105,14 +111,7 @@ export class Deliveries {
       .values({ ...key, subject, event_id: eventId, at })
       .onConflict((oc) => oc.doNothing());
     await this.db.write([{ query: insert }]);
-    const rows = await this.db.read(
-      this.db.sql
-        .selectFrom('join_arrival')
-        .select(['subject', 'event_id as eventId'])
-        .where('team', '=', team)
-        .where('correlation_id', '=', correlationId)
-        .where('consumer', '=', consumer),
-    );
+    const rows = await this.arrivals(key);
     const arrived = wanted.flatMap((one) => rows.filter((row) => row.subject === one));
     if (arrived.length < wanted.length) return { arrived, fires: false };
     const claim = this.db.sql
@@ -120,15 +119,42 @@ export class Deliveries {
       .values({ ...key, event_id: eventId, at })
       .onConflict((oc) => oc.doNothing());
     await this.db.write([{ query: claim }]);
-    const holder = await this.db.readFirst(
+    return { arrived, fires: (await this.completedBy(key)) === eventId };
+  }
+
+  /** The events of the set that this one completed, by subject; null when it completed none. */
+  async joinedBy(
+    team: string,
+    correlationId: string,
+    consumer: string,
+    eventId: string,
+  ): Promise<JoinOutcome['arrived'] | null> {
+    const key = { team, correlation_id: correlationId, consumer };
+    return (await this.completedBy(key)) === eventId ? this.arrivals(key) : null;
+  }
+
+  private async completedBy(key: JoinKey): Promise<string | null> {
+    const row = await this.db.readFirst(
       this.db.sql
         .selectFrom('join_set')
         .select('event_id')
-        .where('team', '=', team)
-        .where('correlation_id', '=', correlationId)
-        .where('consumer', '=', consumer),
+        .where('team', '=', key.team)
+        .where('correlation_id', '=', key.correlation_id)
+        .where('consumer', '=', key.consumer),
     );
-    return { arrived, fires: holder?.event_id === eventId };
+    return row?.event_id ?? null;
+  }
+
+  private arrivals(key: JoinKey): Promise<{ subject: string; eventId: string }[]> {
+    return this.db.read(
+      this.db.sql
+        .selectFrom('join_arrival')
+        .select(['subject', 'event_id as eventId'])
+        .where('team', '=', key.team)
+        .where('correlation_id', '=', key.correlation_id)
+        .where('consumer', '=', key.consumer)
+        .orderBy('subject'),
+    );
   }
 
   private select(team: string, eventId: string) {

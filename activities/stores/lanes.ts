@@ -6,69 +6,39 @@ export interface LaneKey {
   readonly consumer: string;
   readonly lane: string;
 }
-/** A delivery that has the lane now; its run is to be started. */
+/** The delivery that has the lane; its run is to be started, which does no harm when it was. */
 export interface LaneTurn {
   readonly eventId: string;
   readonly workflowId: string;
 }
 
-const takersMax = 100;
+const looksMax = 100;
 
 /**
  * Deliveries of one consumer with the same subject key, one after another in the order of their events. A lane is a row
- * that names the delivery which may run: whoever inserts it, or replaces its predecessor in it, has the turn. Both ends
- * look again after they have written, so that no delivery is left waiting between a look and a write.
+ * that names the delivery which may run. Whoever looks brings the lane to rest: it is claimed for the first that waits,
+ * whoever has claimed it is marked as started, and a holder that has ended is let go. So a process may die between any
+ * two statements: the next one that looks finishes what it began.
  */
 export class Lanes {
   constructor(private readonly db: Database) {}
 
-  /** Gives the lane to the first delivery that waits in it, when it is free; null when somebody has it or none waits. */
+  /** Whose turn it is now; null when nothing waits or runs in the lane. */
   async take(key: LaneKey): Promise<LaneTurn | null> {
-    for (let tries = 0; tries < takersMax; tries += 1) {
-      const first = await this.firstWaiting(key);
-      if (!first) return null;
-      const { team, consumer, lane } = key;
-      const claim = this.db.sql
-        .insertInto('delivery_lane')
-        .values({ team, consumer, lane, event_id: first.eventId })
-        .onConflict((oc) => oc.doNothing());
-      const { changes } = await this.db.write([{ query: claim }]);
+    for (let looks = 0; looks < looksMax; looks += 1) {
       const holder = await this.holder(key);
-      if (holder === first.eventId) return this.start(key, first);
-      // Freed between the two statements: look once more. Held by another one: that one will pass it on.
-      if (changes[0] !== 1 && holder !== null) return null;
+      if (!holder) {
+        if (!(await this.claim(key))) return null;
+        continue;
+      }
+      if (holder.state === 'done' || holder.state === 'dead') {
+        await this.letGo(key, holder.eventId);
+        continue;
+      }
+      if (holder.state === 'waiting') await this.start(key, holder);
+      return { eventId: holder.eventId, workflowId: holder.workflowId };
     }
     return null;
-  }
-
-  /** Frees the lane of a delivery that has ended and gives it to the next; a retry does no harm. */
-  async passOn(key: LaneKey, ended: string): Promise<LaneTurn | null> {
-    await this.free(key, ended);
-    return this.take(key);
-  }
-
-  /** Frees the lane if this event's delivery has it. */
-  async free({ team, consumer, lane }: LaneKey, ended: string): Promise<void> {
-    const free = this.db.sql
-      .deleteFrom('delivery_lane')
-      .where('team', '=', team)
-      .where('consumer', '=', consumer)
-      .where('lane', '=', lane)
-      .where('event_id', '=', ended);
-    await this.db.write([{ query: free }]);
-  }
-
-  /** The event whose delivery has the lane. */
-  async holder({ team, consumer, lane }: LaneKey): Promise<string | null> {
-    const row = await this.db.readFirst(
-      this.db.sql
-        .selectFrom('delivery_lane')
-        .select('event_id')
-        .where('team', '=', team)
-        .where('consumer', '=', consumer)
-        .where('lane', '=', lane),
-    );
-    return row?.event_id ?? null;
   }
 
   /** The lane a delivery belongs to, if it has one. */
@@ -84,11 +54,29 @@ export class Lanes {
     return row?.lane ?? null;
   }
 
-  private firstWaiting({ team, consumer, lane }: LaneKey): Promise<LaneTurn | null> {
+  private holder({ team, consumer, lane }: LaneKey) {
     return this.db.readFirst(
       this.db.sql
+        .selectFrom('delivery_lane as l')
+        .innerJoin('delivery as d', (join) =>
+          join
+            .onRef('d.team', '=', 'l.team')
+            .onRef('d.consumer', '=', 'l.consumer')
+            .onRef('d.event_id', '=', 'l.event_id'),
+        )
+        .select(['d.event_id as eventId', 'd.workflow_id as workflowId', 'd.state'])
+        .where('l.team', '=', team)
+        .where('l.consumer', '=', consumer)
+        .where('l.lane', '=', lane),
+    );
+  }
+
+  /** Claims a free lane for the first that waits; false when none does. Of several claims one stands. */
+  private async claim({ team, consumer, lane }: LaneKey): Promise<boolean> {
+    const first = await this.db.readFirst(
+      this.db.sql
         .selectFrom('delivery')
-        .select(['event_id as eventId', 'workflow_id as workflowId'])
+        .select('event_id')
         .where('team', '=', team)
         .where('consumer', '=', consumer)
         .where('lane', '=', lane)
@@ -97,9 +85,35 @@ export class Lanes {
         .orderBy('event_id')
         .limit(1),
     );
+    if (!first) return false;
+    const claim = this.db.sql
+      .insertInto('delivery_lane')
+      .values({ team, consumer, lane, event_id: first.event_id })
+      .onConflict((oc) => oc.doNothing());
+    await this.db.write([{ query: claim }]);
+    return true;
   }
 
-  private async start({ team, consumer, lane }: LaneKey, turn: LaneTurn): Promise<LaneTurn> {
+  /** In one statement with the look at its state: the same event may be on again, redriven, since it was looked at. */
+  private async letGo({ team, consumer, lane }: LaneKey, eventId: string): Promise<void> {
+    const goesOn = this.db.sql
+      .selectFrom('delivery')
+      .select('event_id')
+      .where('team', '=', team)
+      .where('consumer', '=', consumer)
+      .where('event_id', '=', eventId)
+      .where('state', 'in', ['waiting', 'started']);
+    const query = this.db.sql
+      .deleteFrom('delivery_lane')
+      .where('team', '=', team)
+      .where('consumer', '=', consumer)
+      .where('lane', '=', lane)
+      .where('event_id', '=', eventId)
+      .where(({ not, exists }) => not(exists(goesOn)));
+    await this.db.write([{ query }]);
+  }
+
+  private async start({ team, consumer, lane }: LaneKey, turn: LaneTurn): Promise<void> {
     const query = this.db.sql
       .updateTable('delivery')
       .set({ state: 'started' })
@@ -107,8 +121,8 @@ export class Lanes {
       .where('consumer', '=', consumer)
       .where('lane', '=', lane)
       .where('event_id', '=', turn.eventId)
+      .where('workflow_id', '=', turn.workflowId)
       .where('state', '=', 'waiting');
     await this.db.write([{ query }]);
-    return turn;
   }
 }

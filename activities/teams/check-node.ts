@@ -40,8 +40,20 @@ function checkOne(world: NodeWorld, node: Node, place: Place): void {
     if (group !== undefined && !world.hasGroup(group))
       world.unknown(place.at('approval', 'group'), group, 'approver group');
   }
+  for (const { tool, path } of checkTools(node))
+    if (!world.hasTool(tool)) world.unknown(place.at(...path), tool, 'tool');
   for (const { path, message } of gapsOf(node)) place.at(...path).fault(message);
   for (const child of childNodes(node)) checkOne(world, child.node, place.at(...child.path));
+}
+
+/** Tools that the checks of a pipeline call. */
+function checkTools(node: Node): { tool: string; path: Path }[] {
+  if (!('pattern' in node) || node.pattern !== 'pipeline') return [];
+  return (node.stages ?? []).flatMap((stage, index) =>
+    'node' in stage && stage.check?.tool !== undefined
+      ? [{ tool: stage.check.tool, path: ['stages', index, 'check', 'tool'] }]
+      : [],
+  );
 }
 
 export interface Gap {

@@ -6,13 +6,15 @@ import type { ShapeName } from '../pattern-fields';
 import { blackboardDocument, taskTreeNode } from './document-shapes';
 import { nodeRef } from './node-ref';
 import { withImpliedTag, withShortForm } from './shape-forms';
-import { givenName, jsonSchema, jsonValue, share, shortText, text } from './values';
+import { givenName, jsonObject, jsonSchema, jsonValue, share, shortText, text } from './values';
 
 export const aName = { type: 'string', minLength: 1, maxLength: 64, description: 'Name of an agent.' };
 const aNode = { $ref: '#/$defs/Node' };
 
 const checkObject = z.strictObject({
   schema: jsonSchema.meta({ description: 'JSON Schema the output must fit.' }).exactOptional(),
+  tool: text.meta({ description: 'Tool that looks for problems: it passes when its result has no `problems`.' }).exactOptional(),
+  args: jsonObject.meta({ description: 'Its arguments; `{{output}}` is the output of the stage.' }).exactOptional(),
   agent: givenName.meta({ description: 'Agent that reviews the output.' }).exactOptional(),
   passScore: share.meta({ description: 'Score from which the review passes.' }).exactOptional(),
   retries: z.int().min(0).max(10).meta({ description: 'How often the stage is run again; 1 by default.' }).exactOptional(),

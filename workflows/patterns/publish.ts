@@ -21,7 +21,7 @@ import type { Pattern } from '../run/registry';
 import type { Scope } from '../run/scope';
 import { outcomeOf } from '../run/scope';
 
-type PublishFields = Omit<EventInput, 'team'> & { trusted?: boolean };
+type PublishFields = Omit<EventInput, 'team'>;
 
 export const publishPattern: Pattern<PublishFields> = {
   name: 'publish',
@@ -39,7 +39,6 @@ export const publishPattern: Pattern<PublishFields> = {
     causationId: field.line('The event it follows from.'),
     hops: field.count(1_000, 'Events before it in its chain.', { min: 0 }),
     only: field.line('The one consumer that gets it once more: a dead letter that is tried again.'),
-    trusted: field.flag('The data derives from nothing untrusted; otherwise its consumers treat it as untrusted.'),
   },
   defaultTask: 'Publish {{subject}}',
   example: { team: 'ship-feature', subject: 'genbrain.events.pr.merged', data: { pr: 42 }, id: 'pr-42-merged' },
@@ -78,7 +77,7 @@ export const publishPattern: Pattern<PublishFields> = {
 
 function eventOf(scope: Scope, fields: PublishFields): EventRecord {
   const { run } = scope;
-  const { trusted, only: _only, ...given } = fields;
+  const { only: _only, ...given } = fields;
   const fault = eventFault({ ...given });
   if (fault !== undefined) throw new CadreError('InvalidInput', `The event ${fault}.`, { path: scope.path });
   if (run.team.inline)
@@ -96,7 +95,6 @@ function eventOf(scope: Scope, fields: PublishFields): EventRecord {
     correlationId: fields.correlationId ?? id,
     causationId: fields.causationId ?? null,
     hops: fields.hops ?? 0,
-    untrusted: !trusted || scope.untrusted !== null,
     time: new Date().toISOString(),
   };
 }

@@ -23,6 +23,8 @@ export interface ArtifactWork {
   by: string | null;
   /** It was given a value in the present turn. */
   wroteValue: boolean;
+  /** In the present turn its agent has written that it is not begun, or waits: it is to be begun again. */
+  givenBack: boolean;
   /** The run was continued in the middle of its turn, which goes on. */
   resumed?: true;
   failure: FailureRecord | null;
@@ -121,7 +123,7 @@ export class ArtifactBoard {
     work.by = agent;
     work.turns += 1;
     if (work.resumed) delete work.resumed;
-    else work.wroteValue = false;
+    else Object.assign(work, { wroteValue: false, givenBack: false });
     return work;
   }
 
@@ -129,11 +131,12 @@ export class ArtifactBoard {
     this.work(name).by = null;
   }
 
-  /** Whether a turn has nothing left to do: the artifact is complete or failed, somebody else's, or waits for others. */
+  /** Whether a turn has nothing left to do: the artifact is complete, failed, somebody else's, waits, or was given back. */
   isOver({ name, agent }: Turn): boolean {
     const { status, owner } = this.head(name);
     const ended = status === 'complete' || status === 'failed';
-    return ended || (owner !== null && owner !== agent) || this.blockers(name).length > 0;
+    const goesOn = (owner !== null && owner !== agent) || this.work(name).givenBack;
+    return ended || goesOn || this.blockers(name).length > 0;
   }
 
   /** Until something new is known of it. */
@@ -226,5 +229,5 @@ export class ArtifactBoard {
 
 function newWork(origin: Source, value?: Body | null): ArtifactWork {
   const holds = value === undefined ? null : { body: value, ...origin };
-  return { turns: 0, by: null, wroteValue: false, failure: null, lacking: null, origin, holds };
+  return { turns: 0, by: null, wroteValue: false, givenBack: false, failure: null, lacking: null, origin, holds };
 }

@@ -60,10 +60,17 @@ const findPlaces = defineTool({
     const { files, ...diff } = await readDiff(wanted, context);
     const { places, verdict } = reviewDiff(files, concernOf(concern, context));
     const next = offset + limit < places.length ? offset + limit : null;
-    const found = { verdict, total: places.length, next, items: places.slice(offset, offset + limit) };
+    const summary = saidOf(files, places.length);
+    const found = { verdict, summary, total: places.length, next, items: places.slice(offset, offset + limit) };
     return { value: { ...diff, ...sizeOf(files), ...found }, sources: [`git:${diff.repository}`] };
   },
 });
+
+function saidOf(files: readonly FileDiff[], found: number): string {
+  const { filesChanged, additions, deletions } = sizeOf(files);
+  const seen = found === 0 ? 'The rules see nothing in it' : `The rules see ${found} place${found === 1 ? '' : 's'}`;
+  return `The change adds ${additions} lines to and takes ${deletions} lines out of ${filesChanged} files. ${seen}.`;
+}
 
 const checkPlaces = defineTool({
   name: 'check_places',

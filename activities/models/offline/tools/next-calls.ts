@@ -16,6 +16,9 @@ export interface PlannedCall {
   args: JsonObject;
 }
 
+/** On a board it answers and takes no decisions: what blocks its artifact is its material, and its answer is what it makes. */
+const ofBoards = new Set(['board_read', 'board_write', 'board_decide']);
+
 /**
  * The calls of this step, in stages: pages of what was begun and lists not yet read, then details of what they named,
  * then what is made of it, then the act the task asks for. A stage with new calls ends the step; none means: answer.
@@ -24,7 +27,7 @@ export interface PlannedCall {
 export function nextCalls(request: ModelRequest, known: Knowledge): PlannedCall[] {
   const { reading } = known;
   if (request.tools.length === 0 || reading.rounds >= bounds.toolRounds) return [];
-  const shapes = request.tools.map(shapeOfTool);
+  const shapes = request.tools.filter(({ name }) => !ofBoards.has(name)).map(shapeOfTool);
   const finders = known.lookUp.length > 0 ? shapes.filter((shape) => shape.kind === 'read' && needs(shape, 'id')) : [];
   if (finders.length > 0) return freshCalls(nextDetails(finders, request, known), known);
   const readers = chooseReaders(shapes, request, known).map(({ shape }) => shape);
