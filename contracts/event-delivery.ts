@@ -1,4 +1,5 @@
 import type { RunRef } from './activities';
+import type { Body } from './body';
 import type { FailureRecord } from './failures';
 import type { Json } from './json';
 import { isJsonObject } from './json';
@@ -66,6 +67,8 @@ export interface DeliverEventResult {
   /** False when the event had been published before. */
   fresh: boolean;
   reached: Reached[];
+  /** End of the run's audit chain. */
+  auditHead: string;
 }
 
 export interface SettleDeliveryRequest {
@@ -78,7 +81,7 @@ export interface SettleDeliveryRequest {
   /** The failure that made it give up; absent when it is done. */
   failure?: FailureRecord;
   /** What it came to: the data of the events that follow. Without it none do. */
-  output?: { data: Json };
+  output?: Body;
 }
 export interface SettleDeliveryResult {
   emitted: { subject: string; eventId: string; workflowId: string }[];

@@ -76,6 +76,8 @@ export const limits = {
   /** How often a consumer tries to digest an event, and how long it waits first; doubled each time. */
   consumerAttempts: 3,
   consumerRetryMs: 1_000,
+  /** Attempts at keeping an event, and at settling a delivery; a minute apart after the first few. */
+  eventAttempts: 60,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -14,13 +14,18 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
     about: 'One agent plans, delegates to specialists, judges what they bring and puts it together.',
     fields: {
       supervisor: { kind: 'agent', about: 'The agent that plans, delegates and judges.', needed: true },
-      specialists: { kind: 'agents', about: 'Agents it may delegate to.', examples: [['jira', 'mail']] },
-      maxParallel: { kind: 'count', max: 64, about: 'Delegations at the same time.' },
-      maxRounds: { kind: 'count', max: 5, about: 'Rounds of delegation.' },
+      specialists: {
+        kind: 'agents',
+        about: 'Agents it may delegate to; all others of the team by default.',
+        examples: [['jira', 'mail']],
+      },
+      maxParallel: { kind: 'count', max: 64, about: 'Delegations at the same time; 8 by default.' },
+      maxRounds: { kind: 'count', max: 5, about: 'Rounds of delegation; 2 by default.' },
       sufficiency: {
         kind: 'shape',
         shape: 'sufficiency',
-        about: 'Judge whether the results suffice before the synthesis: on by default; a name is the judge.',
+        about:
+          'Whether it is judged before the synthesis that the results suffice: true by default; the name of an agent makes that one the judge.',
       },
       synthesizer: { kind: 'agent', about: 'Agent that writes the synthesis; the supervisor by default.' },
     },
@@ -36,17 +41,33 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
     name: 'fanOut',
     about: 'Branches side by side, merged at the end.',
     fields: {
-      branches: { kind: 'nodes', about: 'Side by side.' },
+      branches: { kind: 'nodes', about: 'Nodes that run side by side; or `over` and `each` in their place.' },
       over: {
         kind: 'shape',
         shape: 'over',
-        about: 'List to go over: the values, or where they are: `input.<field>` or `output`.',
+        about: 'The list to go over: the values, or where they are: `input.<field>` or `output`.',
       },
-      each: { kind: 'node', about: 'What is run for each value of `over`.' },
-      maxParallel: { kind: 'count', max: 64, about: 'Branches at the same time; 1 = in turn.' },
-      merge: { kind: 'shape', shape: 'merge', about: 'How results are merged; a name is the agent that does it.' },
-      quorum: { kind: 'number', max: 64, about: 'Branches that must succeed: a count, or a share below 1.' },
-      onPartial: { kind: 'oneOf', values: ['fail', 'continue'], about: 'What a missing branch means.' },
+      each: { kind: 'node', about: 'The node that runs for each value of `over`.' },
+      maxParallel: {
+        kind: 'count',
+        max: 64,
+        about: 'Branches at the same time: 8 by default; 1 is one after another.',
+      },
+      merge: {
+        kind: 'shape',
+        shape: 'merge',
+        about: 'How the results are merged: `concat` by default; the name of an agent lets that one merge.',
+      },
+      quorum: {
+        kind: 'number',
+        max: 64,
+        about: 'Branches that must succeed: a count, or a share below 1; all by default.',
+      },
+      onPartial: {
+        kind: 'oneOf',
+        values: ['fail', 'continue'],
+        about: 'With `continue` one branch is enough where no quorum is given; `fail` by default.',
+      },
     },
     needs: [['branches'], ['over', 'each']],
     example: {
@@ -62,9 +83,15 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
     fields: {
       router: { kind: 'agent', about: 'The agent that chooses.', needed: true },
       routes: { kind: 'shape', shape: 'routes', about: 'Where the task may go.', needed: true },
-      minConfidence: { kind: 'share', about: 'Below this the fallback takes it.' },
-      fallback: { kind: 'node', about: 'Takes what no route takes with enough confidence.' },
-      returnToRouter: { kind: 'flag', about: 'The router sees the answer; otherwise the specialist owns it.' },
+      minConfidence: { kind: 'share', about: 'Below this confidence the fallback takes the task; 0.5 by default.' },
+      fallback: {
+        kind: 'node',
+        about: 'Takes what no route takes with enough confidence, and what the chosen route fails at.',
+      },
+      returnToRouter: {
+        kind: 'flag',
+        about: 'The router words the answer; by default the answer is the one of the node that took the task.',
+      },
     },
     example: {
       router: 'desk',
@@ -78,9 +105,9 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
     fields: {
       author: { kind: 'node', about: 'The agent or node that writes.', needed: true },
       critic: { kind: 'agent', about: 'The agent that scores.', needed: true },
-      maxRounds: { kind: 'count', max: 5, about: 'Drafts at most.' },
-      passScore: { kind: 'share', about: 'Score from which a draft is good enough.' },
-      goal: { kind: 'text', about: 'What the critic measures by.' },
+      maxRounds: { kind: 'count', max: 5, about: 'Drafts at most; 3 by default.' },
+      passScore: { kind: 'share', about: 'Score from which a draft is good enough; 0.8 by default.' },
+      goal: { kind: 'text', about: 'What the critic measures by; the task by default.' },
     },
     example: { author: 'writer', critic: 'editor', task: 'Write the release note' },
   },
@@ -206,11 +233,15 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
         shape: 'openTasks',
         about: 'What is on the board at first; the task of the run by default.',
       },
-      maxTasks: { kind: 'count', max: 64, about: 'Tasks on the board at most, those that come later included.' },
-      maxHops: { kind: 'count', max: 8, about: 'How far tasks may follow from one another.' },
-      attempts: { kind: 'count', max: 10, about: 'Claims of one task before it counts as failed; 3 by default.' },
+      maxTasks: {
+        kind: 'count',
+        max: 64,
+        about: 'Tasks on the board at most, those that come later included; 64 by default.',
+      },
+      maxHops: { kind: 'count', max: 8, about: 'How far tasks may follow from one another; 4 by default.' },
+      attempts: { kind: 'count', max: 10, about: 'Claims of one task before it counts as failed; 5 by default.' },
       lease: { kind: 'duration', about: "How long a claim holds; the agent's own time by default." },
-      idleStop: { kind: 'duration', about: 'Ends the swarm when nothing was finished for so long.' },
+      idleStop: { kind: 'duration', about: 'Ends the swarm when no task was finished for so long.' },
     },
     roles: {
       finding: {
@@ -261,8 +292,12 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
         needed: true,
       },
       agents: { kind: 'agents', about: 'Who takes artifacts that nobody owns; the owners of the others by default.' },
-      maxParallel: { kind: 'count', max: 64, about: 'Artifacts that are worked on at the same time.' },
-      attempts: { kind: 'count', max: 5, about: 'Attempts of an agent at its artifact before it has failed.' },
+      maxParallel: { kind: 'count', max: 64, about: 'Artifacts that are worked on at the same time; 8 by default.' },
+      attempts: {
+        kind: 'count',
+        max: 5,
+        about: 'Attempts of an agent at its artifact before that has failed; 2 by default.',
+      },
     },
     defaultTask: 'Finish the board {{board.taskId}}',
     example: {
@@ -453,8 +488,12 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
         about: 'The task, its agent, and the tasks it is made of.',
         needed: true,
       },
-      maxParallel: { kind: 'count', max: 64, about: 'Tasks at the same time.' },
-      attempts: { kind: 'count', max: 5, about: 'Attempts at one task, by its agent and those that stand in.' },
+      maxParallel: { kind: 'count', max: 64, about: 'Tasks at the same time in the whole tree; 8 by default.' },
+      attempts: {
+        kind: 'count',
+        max: 5,
+        about: 'Attempts at one task, by its agent and those that stand in; 3 by default.',
+      },
     },
     defaultTask: '{{root.task}}',
     example: {
@@ -486,9 +525,14 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
         about: 'The plan to begin with, in place of one that the planner makes.',
         min: 1,
       },
-      maxReplans: { kind: 'count', max: 5, about: 'How often the planner may look again; 0 for never.', min: 0 },
-      maxParallel: { kind: 'count', max: 64, about: 'Tasks at the same time.' },
-      attempts: { kind: 'count', max: 5, about: 'Attempts at one task before the planner hears of it.' },
+      maxReplans: {
+        kind: 'count',
+        max: 5,
+        about: 'How often the planner may look at the plan again: 2 by default, 0 for never.',
+        min: 0,
+      },
+      maxParallel: { kind: 'count', max: 64, about: 'Tasks at the same time; 8 by default.' },
+      attempts: { kind: 'count', max: 5, about: 'Attempts at one task before the planner hears of it; 2 by default.' },
       synthesizer: {
         kind: 'agent',
         about: 'Puts the results together; without one the output is the results by task.',
@@ -609,10 +653,6 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
       causationId: { kind: 'line', about: 'The event it follows from.' },
       hops: { kind: 'count', max: 1000, about: 'Events before it in its chain.', min: 0 },
       only: { kind: 'line', about: 'The one consumer that gets it once more: a dead letter that is tried again.' },
-      trusted: {
-        kind: 'flag',
-        about: 'The data derives from nothing untrusted; otherwise its consumers treat it as untrusted.',
-      },
     },
     defaultTask: 'Publish {{subject}}',
     example: { team: 'ship-feature', subject: 'genbrain.events.pr.merged', data: { pr: 42 }, id: 'pr-42-merged' },
@@ -626,7 +666,11 @@ export const patternTable: Readonly<Record<PatternName, PatternDeclaration>> = {
       consumer: { kind: 'line', about: 'Name of the subscription; that of the agent by default.' },
       action: { kind: 'text', about: 'What it is to do: a task, or the name of one of its tools.' },
       emits: { kind: 'list', of: { kind: 'line', about: 'A subject.' }, about: 'What it publishes when it is done.' },
-      attempts: { kind: 'count', max: 20, about: 'How often it is tried before it becomes a dead letter.' },
+      attempts: {
+        kind: 'count',
+        max: 20,
+        about: 'How often it is tried before it becomes a dead letter; 3 by default.',
+      },
     },
     defaultTask: 'Handle the event {{event.subject}}',
     example: {

@@ -58,9 +58,9 @@ async function deliver(deps: ActivityDeps, request: DeliverEventRequest): Promis
   const event = eventOf(stored);
   const admitted: (Due | Reached)[] = [];
   for (const to of request.consumers) admitted.push(await admit(deps, request, event, to));
-  await noteDeliveries(deps, request, admitted.filter(isDue));
-  const reached = await Promise.all(admitted.map((one) => (isDue(one) ? begin(deps, request, one) : one)));
-  return { fresh, reached };
+  const auditHead = await noteDeliveries(deps, request, admitted.filter(isDue));
+  const reached = await Promise.all(admitted.map(async (one) => (isDue(one) ? begin(deps, request, one) : one)));
+  return { fresh, reached, auditHead };
 }
 
 const isDue = (one: Due | Reached): one is Due => 'delivery' in one;
@@ -88,10 +88,7 @@ async function admit(
   const refused = request.refused ?? tooLarge(joined, consumer);
   if (!refused) return { to, event: joined, delivery, fresh };
   const letter = { chain: refused, reason: refused.message, subject: event.subject, at };
-  await deps.store.deadLetters.add(
-    { ...key, agent, workflowId: delivery.workflowId, ...letter },
-    request.eventPrefix,
-  );
+  await deps.store.deadLetters.add({ ...key, agent, workflowId: delivery.workflowId, ...letter }, request.eventPrefix);
   return { consumer, agent, workflowId: delivery.workflowId, state: 'refused' };
 }
 

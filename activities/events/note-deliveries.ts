@@ -12,16 +12,21 @@ interface Noted {
 
 const perTransaction = 50;
 
-/** Envelopes and audit entries of deliveries, many in one transaction; those that are kept already stand. */
+/**
+ * The audit entry of an event, and envelopes and entries of its deliveries, many in one transaction; what is kept already
+ * stands. Answers the end of the run's audit chain.
+ */
 export async function noteDeliveries(
   { store, now }: Pick<ActivityDeps, 'store' | 'now'>,
-  { run, publishedBy }: Pick<DeliverEventRequest, 'run' | 'publishedBy'>,
+  { run, publishedBy, event: { id, subject } }: Pick<DeliverEventRequest, 'run' | 'publishedBy' | 'event'>,
   noted: readonly Noted[],
-): Promise<void> {
+): Promise<string> {
   const root = `${run.rootWorkflowId}#${run.rootFirstRunId}`;
   const by = activityInfo().workflowExecution?.workflowId;
   const at = now().toISOString();
-  for (let first = 0; first < noted.length; first += perTransaction) {
+  const published = auditOfEvent('event-published', id, at, publishedBy, { event: id, subject, by });
+  let hash = '';
+  for (let first = 0; first === 0 || first < noted.length; first += perTransaction) {
     const some = noted.slice(first, first + perTransaction);
     const envelopes = some.map(({ to, event }) => envelopeOfEvent(root, event, publishedBy, to.agent));
     const entries = some.map(({ event, delivery: { workflowId } }) =>
@@ -32,10 +37,9 @@ export async function noteDeliveries(
         by,
       }),
     );
-    await store.audit.commit(
-      root,
-      entries,
-      envelopes.map((envelope) => store.messages.statementFor(envelope)),
-    );
+    const statements = envelopes.map((envelope) => store.messages.statementFor(envelope));
+    const { head } = await store.audit.commit(root, first === 0 ? [published, ...entries] : entries, statements);
+    hash = head.hash;
   }
+  return hash;
 }

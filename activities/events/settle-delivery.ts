@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
+import { bodyToJson, isInline, type Body } from '../../contracts/body';
 import type { SettleDeliveryRequest, SettleDeliveryResult } from '../../contracts/event-delivery';
-import { eventWorkflowId } from '../../contracts/event';
+import { eventLimits, eventWorkflowId } from '../../contracts/event';
 import type { Json } from '../../contracts/json';
 import type { ActivityDeps } from '../deps';
 import { asActivityFailure } from '../fail';
@@ -8,6 +9,11 @@ import { keepAlive } from '../heartbeat';
 import { makeRedactor } from '../redact';
 import { emittedIdFor } from './event-ids';
 import { takeTurn } from './take-turn';
+
+type Emitted = SettleDeliveryResult['emitted'][number];
+
+/** Leaves room for what an event says besides its data. */
+const emittedBytesMax = eventLimits.eventBytes - 8_192;
 
 /**
  * The end of a delivery: it is done and what follows from it is published, or it is given up and becomes a dead letter.
@@ -35,7 +41,7 @@ async function settle(deps: ActivityDeps, request: SettleDeliveryRequest): Promi
     result.deadLetter = (await deps.store.deadLetters.add(letter, eventPrefix)).id;
   } else {
     // Published before it is done: an end without what follows from it would be a lost event.
-    if (output) result.emitted = await Promise.all(to.emits.map((subject) => emit(deps, request, subject, output.data)));
+    if (output) result.emitted = await emitAll(deps, request, output);
     await deps.store.deliveries.complete({ ...key, workflowId, state: 'done', at });
   }
   const lane = await deps.store.lanes.laneOf(key);
@@ -43,8 +49,26 @@ async function settle(deps: ActivityDeps, request: SettleDeliveryRequest): Promi
   return turn ? { ...result, next: turn.workflowId } : result;
 }
 
+async function emitAll(deps: ActivityDeps, request: SettleDeliveryRequest, output: Body): Promise<Emitted[]> {
+  const { emits } = request.to;
+  if (emits.length === 0) return [];
+  const data = await dataOf(deps, output);
+  return Promise.all(emits.map((subject) => emit(deps, request, subject, data)));
+}
+
+/** A consumer cannot open bodies of another one's run: it is handed the value itself, up to what an event may hold. */
+async function dataOf({ store }: ActivityDeps, output: Body): Promise<Json> {
+  if (isInline(output) || output.bytes > emittedBytesMax) return bodyToJson(output);
+  return JSON.parse(await store.blobs.getText(output.blob)) as Json;
+}
+
 /** Publishes as anybody else does, by starting a run of `publish`: whoever consumes it is not this one's concern. */
-async function emit(deps: ActivityDeps, { team, event, to }: SettleDeliveryRequest, subject: string, data: Json) {
+async function emit(
+  deps: ActivityDeps,
+  { team, event, to }: SettleDeliveryRequest,
+  subject: string,
+  data: Json,
+): Promise<Emitted> {
   const id = emittedIdFor(event.id, to.consumer, subject);
   const workflowId = eventWorkflowId(team, id);
   const { correlationId, subjectKey, hops } = event;

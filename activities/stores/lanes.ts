@@ -109,7 +109,7 @@ export class Lanes {
       .where('consumer', '=', consumer)
       .where('lane', '=', lane)
       .where('event_id', '=', eventId)
-      .where(({ not, exists }) => not(exists(goesOn)));
+      .where((eb) => eb.not(eb.exists(goesOn)));
     await this.db.write([{ query }]);
   }
 

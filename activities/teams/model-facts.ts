@@ -44,7 +44,7 @@ export function hasPrice(model: ModelConfig): boolean {
   );
 }
 
-const localBuiltins = ['files', 'git', 'exports', 'report', 'review', 'memory', 'board'];
+const localBuiltins = ['files', 'git', 'exports', 'report', 'review', 'sources', 'memory', 'board'];
 
 /** The zone of a tool source that names none: builtins that stay on the machine are local, what has an address is not. */
 export function defaultZone(source: { mcp?: { url?: string }; http?: { baseUrl: string }; builtin?: unknown }): Zone {

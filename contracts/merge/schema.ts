@@ -69,11 +69,8 @@ function mergeObjects(at: Place, sides: readonly { from: string; value: JsonObje
   const { properties, additionalProperties: others } = at.schema;
   const known = isJsonObject(properties) ? properties : {};
   const merged: [string, Json][] = [];
-  for (const key of [...new Set(sides.flatMap(({ value }) => Object.keys(value)))].sort(compareText)) {
+  for (const [key, having] of [...byKey(sides)].sort(([a], [b]) => compareText(a, b))) {
     const place = at.place === '' ? key : `${at.place}.${key}`;
-    const having = sides.flatMap(({ from, value }) =>
-      Object.hasOwn(value, key) ? [{ from, value: value[key] as Json }] : [],
-    );
     const listed = Object.hasOwn(known, key) ? known[key] : others;
     if (listed === false) {
       name({ ...at, place }, 'is not in the schema', having);
@@ -85,13 +82,28 @@ function mergeObjects(at: Place, sides: readonly { from: string; value: JsonObje
   return Object.fromEntries(merged);
 }
 
+/** Who gives what under each key, each in the order of the sides. */
+function byKey(sides: readonly { from: string; value: JsonObject }[]): Map<string, BranchValue[]> {
+  const having = new Map<string, BranchValue[]>();
+  for (const { from, value } of sides) {
+    for (const [key, member] of Object.entries(value)) {
+      const given = having.get(key) ?? [];
+      given.push({ from, value: member });
+      having.set(key, given);
+    }
+  }
+  return having;
+}
+
 function mergeLists(at: Place, sides: readonly { from: string; value: Json[] }[]): Json[] {
   const schema = isJsonObject(at.schema['items']) ? at.schema['items'] : {};
   const groups = new Map<string, BranchValue[]>();
   for (const { from, value } of sides) {
     for (const member of value) {
       const key = identityOf(member);
-      groups.set(key, [...(groups.get(key) ?? []), { from, value: member }]);
+      const group = groups.get(key) ?? [];
+      group.push({ from, value: member });
+      groups.set(key, group);
     }
   }
   return [...groups.entries()]
@@ -126,18 +138,21 @@ function mergeSingle(at: Place, sides: readonly BranchValue[]): Json | undefined
   return ranked[0]?.value;
 }
 
-const without = (all: readonly BranchValue[], some: readonly BranchValue[]): BranchValue[] =>
-  all.filter((side) => !some.includes(side));
+function without(all: readonly BranchValue[], some: readonly BranchValue[]): BranchValue[] {
+  const known = new Set(some);
+  return all.filter((side) => !known.has(side));
+}
 
 /** What is left out of the merged value is named, never lost in silence. */
 function name({ place, conflicts }: Place, why: string, sides: readonly BranchValue[]): void {
   if (sides.length === 0) return;
-  const left = new Map(sides.map((side) => [canonicalText(side.value), side.value]));
+  const left = new Map<string, { value: Json; names: Set<string> }>();
+  for (const { from, value } of sides) {
+    const key = canonicalText(value);
+    left.set(key, { value, names: (left.get(key)?.names ?? new Set()).add(from) });
+  }
   const shown = [...left.entries()]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([key, value]) => ({
-      from: namesOf(sides.flatMap((side) => (canonicalText(side.value) === key ? side.from : []))),
-      claim: asText(value),
-    }));
+    .map(([, { value, names }]) => ({ from: namesOf(names), claim: asText(value) }));
   conflicts.push({ about: `${place || 'the output'} ${why}`, sides: shown });
 }

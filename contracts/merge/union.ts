@@ -20,9 +20,9 @@ export function unionOf(values: readonly BranchValue[]): MergedValue {
   for (const { from, value } of inOrder(values)) {
     for (const member of membersOf(value)) {
       const key = identityOf(member);
-      const known = members.get(key) ?? { value: member, said: new Map<string, BranchValue[]>() };
+      const known = members.get(key) ?? { value: ownCopy(member), said: new Map<string, BranchValue[]>() };
       members.set(key, known);
-      if (isJsonObject(known.value) && isJsonObject(member)) known.value = join(known.value, from, member, known.said);
+      if (isJsonObject(known.value) && isJsonObject(member)) join(known.value, from, member, known.said);
     }
   }
   const sorted = [...members.entries()].sort(([a], [b]) => compareText(a, b));
@@ -32,10 +32,18 @@ export function unionOf(values: readonly BranchValue[]): MergedValue {
   };
 }
 
-function join(known: JsonObject, from: string, fields: JsonObject, said: Member['said']): JsonObject {
-  for (const [field, value] of Object.entries(fields)) said.set(field, [...(said.get(field) ?? []), { from, value }]);
-  const missing = Object.entries(fields).filter(([field]) => !Object.hasOwn(known, field));
-  return { ...known, ...Object.fromEntries(missing) };
+const ownCopy = (member: Json): Json => (isJsonObject(member) ? { ...member } : member);
+
+/** Adds to what is known in place: thousands of members may have one identity, and the workflow has to go on. */
+function join(known: JsonObject, from: string, fields: JsonObject, said: Member['said']): void {
+  for (const [field, value] of Object.entries(fields)) {
+    const claims = said.get(field) ?? [];
+    claims.push({ from, value });
+    said.set(field, claims);
+    // Also a field of the name `__proto__` is only a field.
+    if (!Object.hasOwn(known, field))
+      Object.defineProperty(known, field, { value, enumerable: true, writable: true, configurable: true });
+  }
 }
 
 function conflictsOf(about: string, said: Member['said']): Conflict[] {

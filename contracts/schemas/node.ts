@@ -18,7 +18,7 @@ const common = {
   name: givenName.meta({ description: 'Shown in paths and summaries.' }).exactOptional(),
   task: text
     .meta({
-      description: 'Replaces the task it would inherit; {{task}}, {{input.<field>}}, {{output}} and, inside each, {{item}} are filled in.',
+      description: 'In place of the task that it inherits; {{task}}, {{input.<field>}}, {{output}} and, inside each, {{item}} are filled in.',
       examples: ['Report on {{input.date}}'],
     })
     .exactOptional(),
@@ -26,7 +26,7 @@ const common = {
   then: nodeRef.meta({ description: 'Runs afterwards, on the output.' }).exactOptional(),
   fallback: nodeRef.meta({ description: 'Runs in its place when it fails.' }).exactOptional(),
   budget: budget.exactOptional(),
-  timeout: duration.meta({ description: 'Seconds, or text such as "15m".' }).exactOptional(),
+  timeout: duration.meta({ description: 'When the node is cancelled and fails: seconds, or text such as "15m".' }).exactOptional(),
 };
 
 /** Own fields of each pattern, as they stand in a node and in the input of its workflow type. */
@@ -39,8 +39,8 @@ const approvalQuestion = z
   .strictObject({
     ...nodeTask,
     group: givenName.meta({ description: 'Approver group of the policy.' }).exactOptional(),
-    timeout: duration.exactOptional(),
-    onTimeout: z.enum(['reject', 'escalate', 'hold']).meta({ description: 'Never an approval.' }).exactOptional(),
+    timeout: duration.meta({ description: 'How long a person has: seconds, or text such as "30m"; 30 minutes by default.' }).exactOptional(),
+    onTimeout: z.enum(['reject', 'escalate', 'hold']).meta({ description: 'What happens then: reject by default, never an approval.' }).exactOptional(),
   })
   .transform(({ timeout, ...rest }) => ({ ...rest, ...(timeout === undefined ? {} : { timeoutMs: timeout }) }));
 
@@ -55,14 +55,14 @@ function untag<T extends Tagged>(node: T): Omit<T, 'pattern' | 'timeout'> & { ti
 const tagged = <T extends z.ZodRawShape>(pattern: string, shape: T) =>
   withImpliedTag('pattern', z.strictObject({ pattern: z.literal(pattern), ...common, ...shape }));
 const plainNodes = [
-  tagged('agent', { agent: givenName }),
+  tagged('agent', { agent: givenName.meta({ description: 'The agent that does the task.' }) }),
   tagged('tool', {
     tool: text.meta({ description: 'Tool as `source.tool`, or an alias.' }),
     args: jsonObject.meta({ description: 'Arguments of the call.' }).exactOptional(),
     by: givenName.meta({ description: 'Agent in whose name it is called; without one only `read` tools.' }).exactOptional(),
   }),
   tagged('approval', { approval: approvalQuestion }),
-  tagged('composition', { composition: givenName }),
+  tagged('composition', { composition: givenName.meta({ description: 'Name of a composition of the team.' }) }),
 ].map((node) => node.transform((value) => untag(value as Tagged)));
 
 /** A node of the pattern `agent` is the plain node of an agent. */

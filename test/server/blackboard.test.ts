@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { RunResult } from '../../contracts/run';
 import { startDrillModel, toolCall, type DrillModel, type DrillRequest } from '../support/drill-model';
 import { Harness, until } from '../support/harness';
@@ -122,7 +124,7 @@ describe('a blackboard on a model behind a real socket', () => {
       'blackboard',
       input({ a: { owner: 'north' }, b: { owner: 'south', blockedBy: 'a' } }),
     );
-    await until(20_000, 'south to begin while north is still talking', async () => of('south')[0]);
+    await until(20_000, 'south to begin while north is still talking', () => Promise.resolve(of('south')[0]));
     expect(of('south')[0]?.said).toContain('early');
     const view = await handle.query<View>('board');
     expect(view.artifacts[0]).toMatchObject({ name: 'a', status: 'complete', by: 'north' });
@@ -247,6 +249,16 @@ describe('a blackboard on a model behind a real socket', () => {
       },
       decisions: [{ agent: 'cto', decision: 'Use ClickHouse for analytics storage', rationale: '...' }],
     };
+    const folder = path.join(cadre.folder, 'agents', 'analytics');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, 'team.yaml'), 'kind: Team\nmetadata: { name: analytics }\nspec: {}\n');
+    writeFileSync(path.join(folder, 'board.json'), JSON.stringify(board));
+    const composition = { team: 'analytics', composition: board.task_id };
+    for (const [type, given] of [
+      ['blackboard', composition],
+      ['compose', composition],
+    ] as const)
+      expect(await cadre.run(type, given)).toMatchObject({ status: 'completed', usage: { modelCalls: 3 } });
     const result = await cadre.run('blackboard', { board });
     expect(result).toMatchObject({ status: 'completed', usage: { modelCalls: 3, toolCalls: 5 } });
     expect(boardOf(result).artifacts.map(({ name, status, writtenBy }) => [name, status, writtenBy])).toEqual([

@@ -33,7 +33,7 @@ const compositions: Record<PatternName, { node: object } | { never: string; node
   taskTree: {
     node: {
       pattern: 'taskTree',
-      root: { agent: 'lead', task: 'Look', children: [{ agent: 'reader' }] },
+      root: { agent: 'lead', task: 'Look', children: [{ agent: 'reader', task: 'Look at the door' }] },
       then: approval,
     },
   },

@@ -63,6 +63,8 @@ describe('structure costs nothing, counted without workflow-task events', () => 
     ['reflection', { author: 'author', critic: 'critic' }, 4],
     ['supervisor', { supervisor: 'lead', specialists: ['north', 'south'] }, 6],
     ['swarm', { agents: ['north', 'south'], tasks: ['A', 'B', 'C'] }, 3],
+    // Two model calls; the board is opened, written twice, and read at the end.
+    ['blackboard', { board: { taskId: 'b', artifacts: { a: { owner: 'north' }, b: { owner: 'south' } } } }, 6],
     ['peers', { start: 'asker', agents: ['asker', 'north'] }, 2],
     ['publish', { subject: 'drill.events.nobody', data: {} }, 1],
     // The agent's call, and the activity that ends the delivery.

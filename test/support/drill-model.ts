@@ -19,6 +19,8 @@ export interface DrillRequest {
 export interface DrillAnswer {
   message?: Record<string, unknown>;
   usage?: { input: number; output: number };
+  /** Why it stopped, in the words of the protocol: `content_filter` is a refusal. */
+  finish?: string;
 }
 export interface DrillModel {
   url: string;
@@ -80,7 +82,7 @@ async function answer(drill: DrillModel, request: IncomingMessage, response: Ser
     object: 'chat.completion',
     created: 0,
     model: 'drill-1-fixed',
-    choices: [{ index: 0, message, finish_reason: 'tool_calls' in message ? 'tool_calls' : 'stop' }],
+    choices: [{ index: 0, message, finish_reason: given?.finish ?? ('tool_calls' in message ? 'tool_calls' : 'stop') }],
     usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
   };
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));

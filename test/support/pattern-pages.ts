@@ -43,11 +43,13 @@ function readPage(file: string): PatternPage {
     text,
     example: { file: json, json: body },
     start: { line, type, workflowId, file: input },
-    cost: {
-      formula,
-      letters: Object.fromEntries([...letters.matchAll(/^([A-Z]): (.+)$/gm)].map(([, a, b]) => [a, b])),
-    },
+    cost: { formula, letters: lettersOf(letters) },
   };
+}
+
+function lettersOf(lines: string): Record<string, string> {
+  const explained = [...lines.matchAll(/^([A-Z]): (.+)$/gm)];
+  return Object.fromEntries(explained.map(([, letter = '', words = '']): [string, string] => [letter, words]));
 }
 
 /** The value of a formula of sums and products; every letter must be given, and no other. */

@@ -47,6 +47,25 @@ describe('acts', () => {
     expect(done).toEqual([]);
   });
 
+  it('on a board it answers, and neither decides nor writes anything but that', async () => {
+    const named = (name: string, description: string): LocalTool => ({
+      name,
+      description,
+      input: { type: 'object', properties: { name: { type: 'string' } } },
+      run: () => ({ artifacts: [] }),
+    });
+    const { calls, reply } = await play(
+      requestOf('Write down which decision the board holds.', [data('artifact api_spec', 'The API serves events.')]),
+      [
+        named('board_read', 'Reads the board'),
+        named('board_write', 'Writes an artifact of the board'),
+        named('board_decide', 'Records a decision on the board'),
+      ],
+    );
+    expect(calls).toEqual([]);
+    expect(reply.text).toContain('The API serves events.');
+  });
+
   it('reports a rejection and does not try again', async () => {
     const refusing: LocalTool = { ...write, run: () => { throw new Error('A person refused: not today.'); } }; // prettier-ignore
     const { calls, reply } = await play(requestOf('Write the report to reports/a.md.', [data('r', { artifact })]), [

@@ -88,6 +88,11 @@ describe('the snippets the project was founded on load as they stand', () => {
       artifacts: { api_spec: { status: 'complete' }, security_review: { blockedBy: 'api_spec' } },
       decisions: [{ agent: 'cto' }],
     });
+    expect(board.compositions['feat-analytics-dashboard']).toMatchObject({
+      pattern: 'blackboard',
+      board: { taskId: 'feat-analytics-dashboard', artifacts: { security_review: { blockedBy: 'api_spec' } } },
+    });
+    expect(Object.keys(board.agents).sort()).toEqual(['backend', 'cso', 'cto', 'devops', 'frontend']);
     const meeting = (await load('meeting.json')).team;
     expect(meeting.documents['meeting/analytics-dashboard-architecture-review']).toMatchObject({
       decisionRequired: true,

@@ -40,8 +40,11 @@ export const blackboardPattern: Pattern<BlackboardFields> = {
       needed: true,
     }),
     agents: field.agents('Who takes artifacts that nobody owns; the owners of the others by default.'),
-    maxParallel: field.count(limits.maxFanOut, 'Artifacts that are worked on at the same time.'),
-    attempts: field.count(limits.maxTaskAttempts, 'Attempts of an agent at its artifact before it has failed.'),
+    maxParallel: field.count(limits.maxFanOut, 'Artifacts that are worked on at the same time; 8 by default.'),
+    attempts: field.count(
+      limits.maxTaskAttempts,
+      'Attempts of an agent at its artifact before that has failed; 2 by default.',
+    ),
   },
   defaultTask: 'Finish the board {{board.taskId}}',
   example: {

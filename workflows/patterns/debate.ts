@@ -11,6 +11,7 @@
 import { limits } from '../../contracts/limits';
 import { field } from '../../contracts/pattern-fields';
 import { joinUntrusted } from '../../contracts/untrusted';
+import { continueIfLong } from '../run/continue-run';
 import { debateRoles } from '../run/debate-roles';
 import type { Verdict } from '../run/debate-verdict';
 import { debateOutput } from '../run/debate-verdict';
@@ -42,6 +43,7 @@ export const debatePattern: Pattern<DebateFields> = {
     const maxRounds = Math.min(fields.rounds ?? 2, scope.run.limits.maxRounds);
     let because = `all ${maxRounds} rounds are used`;
     while (rounds.count < maxRounds) {
+      await continueIfLong(scope);
       await holdRound(debate, rounds.count === 0 && fields.blindFirstRound === false);
       if (await agreed(debate, fields.consensus ?? 'answer', rounds.count === maxRounds)) {
         because = `consensus in round ${rounds.count}`;

@@ -30,12 +30,14 @@ export const peersPattern: Pattern<PeersFields> = {
     const { run, path } = scope;
     if (start === undefined) throw new CadreError('InvalidInput', `The node ${path} does not say who starts.`);
     const peers = agents && [...new Set([start, ...agents])];
-    const begun = run.peerCalls.length;
+    const kept = run.journal.keptState(path);
+    const begun = typeof kept === 'number' ? kept : run.peerCalls.length;
+    run.journal.stateOf(path, () => begun);
     const calls = () => run.peerCalls.slice(begun).map((call) => ({ ...call }));
     run.planView = calls;
     const outcome = await performNode({ ...scope, ...(peers && { peers }) }, { agent: start });
     // Whoever was told something is heard out before the calls are listed.
-    await Promise.all(run.pending);
+    await run.heardOut();
     return { ...outcome, parts: { calls: calls() } };
   },
 };

@@ -9,13 +9,13 @@
  * check did not pass. When a stage fails for good, the compensations of the finished stages run in reverse order.
  */
 import { CadreError } from '../../contracts/failures';
-import type { Node, PipelineFields, Stage } from '../../contracts/node';
+import type { PipelineFields, Stage } from '../../contracts/node';
 import { field } from '../../contracts/pattern-fields';
-import { checkStage } from '../run/check-stage';
 import { compensate } from '../run/compensate';
-import { after, nodeName, performNode } from '../run/perform-node';
+import { after, nodeName } from '../run/perform-node';
 import type { Pattern } from '../run/registry';
 import type { Outcome, Scope } from '../run/scope';
+import { asStage, runStage } from '../run/run-stage';
 
 export const pipelinePattern: Pattern<PipelineFields> = {
   name: 'pipeline',
@@ -52,37 +52,3 @@ export const pipelinePattern: Pattern<PipelineFields> = {
     return { ...outcome, parts: states.map((state) => ({ ...state })) };
   },
 };
-
-function asStage(given: Stage | Node): Stage {
-  return 'node' in given ? given : { node: given };
-}
-
-async function runStage(here: Scope, stage: Stage): Promise<Outcome> {
-  const retries = stage.check?.retries ?? 1;
-  let place = here;
-  for (let attempt = 0; ; attempt += 1) {
-    const outcome = await performNode(place, stage.node);
-    if (!stage.check || outcome.status === 'rejected') return outcome;
-    const findings = await checkStage(here, outcome, stage.check, nodeName(stage.node));
-    if (findings.length === 0) return outcome;
-    if (attempt >= retries) {
-      throw new CadreError(
-        'MalformedOutput',
-        `The stage ${nodeName(stage.node)} did not pass its check: ${findings.join('; ')}`,
-        { path: here.path },
-      );
-    }
-    place = {
-      ...here,
-      material: [
-        ...here.material,
-        {
-          kind: 'repair',
-          problems: findings,
-          untrusted: outcome.untrusted,
-          ...(outcome.private && { private: true as const }),
-        },
-      ],
-    };
-  }
-}

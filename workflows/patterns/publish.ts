@@ -48,7 +48,7 @@ export const publishPattern: Pattern<PublishFields> = {
     const all = consumersOf(run.team, event.subject);
     const consumers = all.filter(({ consumer }) => fields.only === undefined || consumer === fields.only);
     const refused = refusalOf(scope, event);
-    const { fresh, reached } = await deliverEvent.executeWithOptions(
+    const { fresh, reached, auditHead } = await deliverEvent.executeWithOptions(
       { summary: `publish · ${event.subject} · ${consumers.length} consumers` },
       [
         {
@@ -63,6 +63,7 @@ export const publishPattern: Pattern<PublishFields> = {
         },
       ],
     );
+    run.auditHead = auditHead;
     for (const { consumer, agent, state } of reached)
       run.note('event-delivered', agent, scope.path, `${consumer}: ${state}`);
     return outcomeOf({
@@ -85,6 +86,10 @@ function eventOf(scope: Scope, fields: PublishFields): EventRecord {
       'InvalidInput',
       'Events go to the consumers of a registered team: name a "team", an inline one has no runs of its own.',
     );
+  if (scope.private || run.input.privacy === 'private')
+    throw new CadreError('InvalidInput', 'An event goes to whoever subscribes: it cannot be private.', {
+      path: scope.path,
+    });
   const id = fields.id ?? `ev-${shortDigest(digestOf({ run: run.ref.firstRunId, path: scope.path }), 24)}`;
   return {
     id,

@@ -10,28 +10,11 @@
  */
 import { CadreError } from '../../contracts/failures';
 import { limits } from '../../contracts/limits';
-import type { Node, ReflectionFields } from '../../contracts/node';
+import type { ReflectionFields } from '../../contracts/node';
 import { field } from '../../contracts/pattern-fields';
-import type { UntrustedSet } from '../../contracts/untrusted';
-import { joinUntrusted } from '../../contracts/untrusted';
-import { performNode } from '../run/perform-node';
 import type { Pattern } from '../run/registry';
-import type { Outcome, Scope } from '../run/scope';
-import { materialOf } from '../run/scope';
-import { askFor, openConversation, opening } from '../run/talk';
-
-interface Critique {
-  score: number;
-  problems: string[];
-}
-interface Round {
-  draft: Outcome;
-  critique: Critique;
-  /** What the critic's words derive from. */
-  labels: { untrusted: UntrustedSet | null; private?: true };
-}
-
-const defaults = { maxRounds: 3, passScore: 0.8 };
+import type { Round } from '../run/reflection-round';
+import { oneRound, viewOf, defaults } from '../run/reflection-round';
 
 export const reflectionPattern: Pattern<ReflectionFields> = {
   name: 'reflection',
@@ -39,9 +22,9 @@ export const reflectionPattern: Pattern<ReflectionFields> = {
   fields: {
     author: field.node('The agent or node that writes.', { needed: true }),
     critic: field.agent('The agent that scores.', { needed: true }),
-    maxRounds: field.count(limits.maxRounds, 'Drafts at most.'),
-    passScore: field.share('Score from which a draft is good enough.'),
-    goal: field.text('What the critic measures by.'),
+    maxRounds: field.count(limits.maxRounds, 'Drafts at most; 3 by default.'),
+    passScore: field.share('Score from which a draft is good enough; 0.8 by default.'),
+    goal: field.text('What the critic measures by; the task by default.'),
   },
   example: { author: 'writer', critic: 'editor', task: 'Write the release note' },
   async perform(scope, fields) {
@@ -71,43 +54,3 @@ export const reflectionPattern: Pattern<ReflectionFields> = {
     };
   },
 };
-
-async function oneRound(
-  scope: Scope,
-  author: Node,
-  fields: ReflectionFields,
-  before: Round | undefined,
-): Promise<Round> {
-  const draft = await performNode(before ? withCritique(scope, before) : scope, author);
-  const place: Scope = {
-    ...scope,
-    from: draft.from,
-    untrusted: joinUntrusted([scope.untrusted, draft.untrusted]),
-    private: scope.private || draft.private === true,
-    causationId: draft.messageId,
-    material: [...scope.material, materialOf('draft', draft)],
-  };
-  const talk = openConversation(place, fields.critic ?? '');
-  const goal = fields.goal ?? scope.task;
-  const critique = await askFor<Critique>(talk, 'score', opening(place, goal));
-  scope.run.note('draft-scored', talk.agent, scope.path, `${critique.score}: ${critique.problems.join('; ')}`);
-  return { draft, critique, labels: { untrusted: talk.untrusted, ...(talk.private && { private: true as const }) } };
-}
-
-function withCritique(scope: Scope, { draft, critique, labels }: Round): Scope {
-  const problems = critique.problems.map((problem) => `- ${problem}`).join('\n');
-  const note = {
-    kind: 'note' as const,
-    text: `Your last draft scored ${critique.score}. Mend these problems:\n${problems}`,
-    ...labels,
-  };
-  return { ...scope, material: [...scope.material, materialOf('your last draft', draft), note] };
-}
-
-function viewOf(rounds: readonly Round[]) {
-  return rounds.map(({ critique }, index) => ({
-    round: index + 1,
-    score: critique.score,
-    problems: critique.problems,
-  }));
-}

@@ -8,21 +8,16 @@
  * that fit alike the least busy one takes it; the more urgent the run, the less that counts. Below `minConfidence`, or
  * with a name that is no route, the task goes to `fallback`; without one the run ends saying what was unclear.
  */
-import type { AnswerChoice } from '../../contracts/activities';
 import { CadreError } from '../../contracts/failures';
-import type { Node, Route, RouterFields } from '../../contracts/node';
-import { own } from '../../contracts/own';
+import type { RouterFields } from '../../contracts/node';
 import { field } from '../../contracts/pattern-fields';
-import { nodeName, performNode } from '../run/perform-node';
-import { converse } from '../run/agent-loop';
+import { performNode } from '../run/perform-node';
 import type { Pattern } from '../run/registry';
-import type { Outcome, Scope } from '../run/scope';
-import { materialOf, outcomeOf } from '../run/scope';
-import type { RouteChoice, RouteFacts, SettledRoute } from '../run/settle-route';
-import { matchedCapabilities, settleRoute } from '../run/settle-route';
+import type { Scope } from '../run/scope';
+import type { RouteChoice } from '../run/settle-route';
+import { settleRoute } from '../run/settle-route';
 import { askFor, openConversation, opening } from '../run/talk';
-
-const defaultMinConfidence = 0.5;
+import { returned, asRoute, choiceOf, factsOf, partsOf, defaultMinConfidence } from '../run/routes';
 
 export const routerPattern: Pattern<RouterFields> = {
   name: 'router',
@@ -30,9 +25,11 @@ export const routerPattern: Pattern<RouterFields> = {
   fields: {
     router: field.agent('The agent that chooses.', { needed: true }),
     routes: field.shape('routes', 'Where the task may go.', { needed: true }),
-    minConfidence: field.share('Below this the fallback takes it.'),
-    fallback: field.node('Takes what no route takes with enough confidence.'),
-    returnToRouter: field.flag('The router sees the answer; otherwise the specialist owns it.'),
+    minConfidence: field.share('Below this confidence the fallback takes the task; 0.5 by default.'),
+    fallback: field.node('Takes what no route takes with enough confidence, and what the chosen route fails at.'),
+    returnToRouter: field.flag(
+      'The router words the answer; by default the answer is the one of the node that took the task.',
+    ),
   },
   example: {
     router: 'desk',
@@ -74,74 +71,3 @@ export const routerPattern: Pattern<RouterFields> = {
     return returned(talk, outcome, parts);
   },
 };
-
-async function returned(
-  talk: ReturnType<typeof openConversation>,
-  outcome: Outcome,
-  parts: Outcome['parts'],
-): Promise<Outcome> {
-  const { output } = await converse(talk, [materialOf('answer of the specialist', outcome)], {
-    role: 'agent',
-    noTools: true,
-  });
-  return outcomeOf({
-    output,
-    from: talk.agent,
-    untrusted: talk.untrusted,
-    stored: true,
-    ...(talk.private && { private: true as const }),
-    messageId: talk.messageId,
-    status: outcome.status,
-    ...(parts !== undefined && { parts }),
-  });
-}
-
-function asRoute(given: Route | Node): Route {
-  return 'node' in given ? given : { name: nodeName(given), node: given };
-}
-
-/** What the model is told of a route; how busy its agent is, the activity adds (I1). */
-function choiceOf(scope: Scope, { name, when, node }: Route): AnswerChoice {
-  const agent = agentOf(node);
-  return { name, description: when ?? describe(scope, node), ...(agent !== undefined && { agent }) };
-}
-
-function factsOf(scope: Scope, { name, when, node }: Route): RouteFacts {
-  const agent = agentOf(node);
-  const view = agent === undefined ? undefined : own(scope.run.team.agents, agent);
-  return {
-    name,
-    ...(when !== undefined && { when }),
-    ...(agent !== undefined && { agent }),
-    capabilities: view?.capabilities ?? [],
-    ...(view?.maxConcurrency !== undefined && { maxConcurrency: view.maxConcurrency }),
-  };
-}
-
-/** The choice explained: what the model said, what the agent can do of what is asked, and how busy everybody was. */
-function partsOf(
-  scope: Scope,
-  choice: RouteChoice,
-  { taken, among, load, because }: SettledRoute,
-  facts: readonly RouteFacts[],
-  minConfidence: number,
-) {
-  const fact = facts.find(({ name }) => name === taken);
-  return {
-    ...choice,
-    minConfidence,
-    taken: taken ?? 'fallback',
-    because,
-    among,
-    load,
-    capabilities: matchedCapabilities(fact?.capabilities ?? [], choice.capabilities ?? [], scope.task),
-  };
-}
-
-const agentOf = (node: Node): string | undefined => ('agent' in node ? node.agent : undefined);
-
-function describe(scope: Scope, node: Node): string {
-  const name = agentOf(node);
-  const agent = name === undefined ? undefined : own(scope.run.team.agents, name);
-  return agent ? [agent.description, ...agent.capabilities].join(' · ') : nodeName(node);
-}

@@ -35,8 +35,11 @@ export const taskTreePattern: Pattern<TaskTreeFields> = {
   about: 'Tasks made of tasks: parts first, then whoever gave them.',
   fields: {
     root: field.shape('taskTree', 'The task, its agent, and the tasks it is made of.', { needed: true }),
-    maxParallel: field.count(limits.maxFanOut, 'Tasks at the same time.'),
-    attempts: field.count(limits.maxTaskAttempts, 'Attempts at one task, by its agent and those that stand in.'),
+    maxParallel: field.count(limits.maxFanOut, 'Tasks at the same time in the whole tree; 8 by default.'),
+    attempts: field.count(
+      limits.maxTaskAttempts,
+      'Attempts at one task, by its agent and those that stand in; 3 by default.',
+    ),
   },
   defaultTask: '{{root.task}}',
   example: {

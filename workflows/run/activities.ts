@@ -39,8 +39,14 @@ export const toolCallOptions: ActivityOptions = {
   },
 };
 
-export const { callModel, callTool, recoverRun, deliverEvent, settleDelivery } =
-  proxyActivities<Omit<Activities, 'prepareRun'>>(modelCallOptions);
+export const { callModel, callTool, recoverRun } =
+  proxyActivities<Pick<Activities, 'callModel' | 'callTool' | 'recoverRun'>>(modelCallOptions);
+
+/** An event that is given up is lost: a store that is away for the better part of an hour must not be the end of it. */
+export const { deliverEvent, settleDelivery } = proxyActivities<Pick<Activities, 'deliverEvent' | 'settleDelivery'>>({
+  ...modelCallOptions,
+  retry: { ...modelCallOptions.retry, maximumAttempts: limits.eventAttempts },
+});
 
 /** The first command of every root run: one marker in history instead of three events. */
 export const { prepareRun } = proxyLocalActivities<Pick<Activities, 'prepareRun'>>({

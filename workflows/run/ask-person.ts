@@ -55,7 +55,7 @@ export async function askPerson(
       return { grant, args: settled.args ?? call.args };
     }
     if (approval.state === 'rejected') {
-      const why = settled?.reason ? `: ${settled.reason}` : '.';
+      const why = settled?.reason ? `: ${sentence(settled.reason)}` : '.';
       return {
         refusal: {
           kind: 'ApprovalRejected',
@@ -74,6 +74,10 @@ export async function askPerson(
     talk.clock.start();
     run.tally(talk.agent).state = 'idle';
   }
+}
+
+function sentence(words: string): string {
+  return /[.!?…]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`;
 }
 
 function subjectOf(talk: Caller, call: Proposed): ApprovalSubject {

@@ -2,6 +2,7 @@ import type { DeltaPart } from '../../contracts/activities';
 import type { FailureRecord } from '../../contracts/failures';
 import type { Json } from '../../contracts/json';
 import { own } from '../../contracts/own';
+import type { UntrustedSet } from '../../contracts/untrusted';
 import { joinUntrusted, untrustedSetOf } from '../../contracts/untrusted';
 import type { Assignment } from './assignment';
 import { referenceOf } from './tool-results';
@@ -54,17 +55,21 @@ export function onResults(scope: Scope, results: readonly { label: string; outco
 
 /** A failure as material. Its words may be a server's or a model's: they are labelled as such (I8). */
 export function failureMaterial(scope: Scope, label: string, agent: string, failure: FailureRecord): DeltaPart {
-  const { run } = scope;
-  const isPrivate =
-    scope.private || run.input.privacy === 'private' || own(run.team.agents, agent)?.privacy === 'private';
   return {
     kind: 'material',
     label,
     from: agent,
     body: { inline: { status: 'failed', failure: shownFailure(failure) } },
-    untrusted: untrustedSetOf([`failure:${agent}`]),
-    ...(isPrivate && { private: true as const }),
+    ...labelsOfFailure(scope, agent),
   };
+}
+
+/** What the words of an agent's failure derive from. */
+export function labelsOfFailure(scope: Scope, agent: string): { untrusted: UntrustedSet | null; private?: true } {
+  const { run } = scope;
+  const isPrivate =
+    scope.private || run.input.privacy === 'private' || own(run.team.agents, agent)?.privacy === 'private';
+  return { untrusted: untrustedSetOf([`failure:${agent}`]), ...(isPrivate && { private: true as const }) };
 }
 
 /** A failure's chain, each link short. */

@@ -90,7 +90,7 @@ export class BoardDesk {
     const value = args['value'];
     this.board.take(answer.artifact, version, source, {
       task: ['task', 'owner', 'blockedBy'].some((key) => args[key] !== undefined),
-      givenBack: ['not_started', 'pending'].includes(String(args['status'])),
+      givenBack: args['status'] === 'not_started' || args['status'] === 'pending',
       ...(value !== undefined && { wroteValue: true, holds: { body: shortBody(value), ...source } }),
     });
   };

@@ -19,6 +19,7 @@ import type { ControlMessage, SteerMessage } from './checks';
 import type { MessageRef } from '../../contracts/message';
 import type { CarriedConversation, Conversation } from './conversation';
 import type { CarriedJournal } from './journal';
+import type { PeerCall } from './peer-calls';
 import type { Scope } from './scope';
 import type { RejectedMessage, Run, TranscriptEntry } from './run';
 import type { CarriedAnswer } from './update-answers';
@@ -55,6 +56,7 @@ export interface CarriedState {
   /** When the first run of the chain began, in ms since 1970. */
   startedAt?: number;
   messages?: MessageRef[];
+  peerCalls?: PeerCall[];
   updateAnswers?: CarriedAnswer[];
 }
 
@@ -85,7 +87,14 @@ function isRepeated({ cronSchedule, retryPolicy, attempt }: WorkflowInfo): boole
 export function shouldContinue(talk: Conversation): boolean {
   const { run } = talk.scope;
   if (!isTime(run)) return false;
-  return run.isOneConversation ? talk.head !== null : canContinue(talk.scope);
+  return isAlone(talk) ? talk.head !== null : canContinue(talk.scope);
+}
+
+/** Whether the conversation is all there is of the run: nobody was asked, told or stood in for beside it. */
+function isAlone(talk: Conversation): boolean {
+  const { run } = talk.scope;
+  if (!run.isOneConversation) return false;
+  return (run.journal.isSole && run.background === 0) || !run.patches.has('alone-or-by-journal');
 }
 
 /**
@@ -97,6 +106,11 @@ export function canContinue(scope: Scope): boolean {
   const alone = (scope.parallel ?? 1) === 1 && !scope.pinned && run.children.size === 0 && run.background === 0;
   if (!alone || run.compensating || !isTime(run) || run.journal.rerunning) return false;
   return run.patches.has('patterns-continue') && sizeOf(run.journal.toJson(run.done, null)) <= carriedBytesMax;
+}
+
+/** For a pattern to call between its rounds, where it has nothing under way: there a long run goes on in a new one. */
+export async function continueIfLong(scope: Scope): Promise<void> {
+  if (canContinue(scope)) await drainAndContinue(scope.run);
 }
 
 function isTime(run: Run): boolean {
@@ -112,7 +126,7 @@ export async function drainAndContinue(
   await run.gate();
   run.setStatus('draining');
   const current = open ? open.talk.toJson(open.pending, open.lastStep, open.repairs) : null;
-  const one = run.isOneConversation ? current : null;
+  const one = open && isAlone(open.talk) ? current : null;
   const heads = one ? (one.head === null ? [] : [one.head]) : run.journal.heads(run.done);
   await CancellationScope.nonCancellable(async () => {
     await recoverRun.executeWithOptions({ ...modelCallOptions, summary: 'verify the transcript before continuing' }, [
@@ -143,7 +157,8 @@ function stateOf(run: Run, isJournal: boolean): CarriedState {
     approvals: run.approvals.list().map(shownApproval),
     failures: run.failures,
     artifacts: run.artifacts,
-    steers: run.steers,
+    // What all have read is kept for its number only.
+    steers: run.steers.map((steer, n) => (n < run.journal.steersSeen(run) ? { ...steer, text: '' } : steer)),
     transcript: run.transcript.slice(-transcriptCarried),
     events: run.events.total,
     patches: { ...run.patches.toJson(), [carriedBeforeMessages]: true },
@@ -154,6 +169,7 @@ function stateOf(run: Run, isJournal: boolean): CarriedState {
     auditHead: run.auditHead,
     startedAt: run.clock.startedAt,
     messages: run.messages.slice(-transcriptCarried),
+    ...(run.peerCalls.length > 0 && { peerCalls: run.peerCalls.slice(-transcriptCarried) }),
     updateAnswers: run.updateAnswers.toJson(),
   };
 }

@@ -1,5 +1,6 @@
 import type { FailureRecord } from '../../contracts/failures';
 import { CadreError } from '../../contracts/failures';
+import type { Json } from '../../contracts/json';
 import { isAvailable, readAvailability } from '../../contracts/meeting-availability';
 import { own } from '../../contracts/own';
 import type { VotingRule } from './ballots';
@@ -35,13 +36,24 @@ export interface Meeting {
   required: boolean;
 }
 
+/** What a meeting cannot find out again in a run that continues its own. */
+interface MeetingState {
+  startedAt: number;
+  stoppedBefore: number;
+  chair: string;
+  absent: Absence[];
+  usedMs: Record<string, number>;
+}
+
 /** Calls the roll and opens the meeting. Throws `QuorumNotReached` when too few can attend: nothing could be decided. */
 export function convene(scope: Scope, fields: MeetingFields): Meeting {
   const { run } = scope;
   const { title = scope.task, participants: invited = [], quorum, rule = 'majority' } = fields;
   if (invited.length === 0)
     throw new CadreError('InvalidInput', `The meeting ${scope.path} has no "participants".`, { path: scope.path });
-  const absent = invited.flatMap((agent) => absenceOf(run, agent) ?? []);
+  // The roll is called once, also when the run has gone on in a new one since.
+  const kept = run.journal.keptState(scope.path) as unknown as MeetingState | null;
+  const absent = kept?.absent ?? invited.flatMap((agent) => absenceOf(run, agent) ?? []);
   const present = invited.filter((agent) => !absent.some((absence) => absence.agent === agent));
   const needed = quorumNeeded(quorum, invited.length);
   if (present.length < needed) {
@@ -49,13 +61,18 @@ export function convene(scope: Scope, fields: MeetingFields): Meeting {
     const message = `The meeting "${title}" needs ${needed} of ${invited.length} participants, and ${present.length} can attend. Absent: ${who}.`;
     throw new CadreError('QuorumNotReached', message, { path: scope.path });
   }
-  const chair = chairOf(run, fields.chair, present);
+  const chair = kept?.chair ?? chairOf(run, fields.chair, present);
   const agenda = fields.agenda ?? [scope.task];
   const minutes = new Minutes(title, chair, present, absent, agenda, run.limits.maxFanOut);
   const durationMs =
     fields.maxDurationMinutes === undefined ? run.limits.meetingMs : fields.maxDurationMinutes * 60_000;
-  const clock = new MeetingClock(run.clock, durationMs);
-  const floor = new Floor(scope, clock, minutes, cardOf(run, minutes, rule, needed));
+  const clock = new MeetingClock(run.clock, durationMs, kept);
+  const floor = new Floor(scope, clock, minutes, cardOf(run, minutes, rule, needed), kept?.usedMs);
+  const { startedAt, stoppedBefore } = clock;
+  run.journal.stateOf(scope.path, () => {
+    const state: MeetingState = { startedAt, stoppedBefore, chair, absent, usedMs: floor.usedMs };
+    return state as unknown as Json;
+  });
   run.planView = minutes.view;
   run.detailLines = () => detailsOf(floor, minutes);
   run.note('meeting-opened', chair, scope.path, `${title}: present ${present.join(', ')}`);

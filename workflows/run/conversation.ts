@@ -43,6 +43,8 @@ export interface CarriedConversation {
   pending: DeltaPart[];
   lastStep: number;
   repairs: number;
+  /** How busy those were that it chose among: who goes through the pattern again chooses alike. */
+  load?: Readonly<Record<string, number>>;
   /** How its questions ended so far; absent where the conversation is all there is of the run. */
   endings?: Ending[];
 }
@@ -55,7 +57,7 @@ export class Conversation {
   tokens = 0;
   untrusted: UntrustedSet | null = null;
   messageId: string | null = null;
-  /** How busy the agents were that the last answer chose among. */
+  /** How busy the agents were that it last chose among. */
   load: Readonly<Record<string, number>> | null = null;
   /** The agent, the run, or something it was shown is private: it stays so (contract §2). */
   private: boolean;
@@ -126,6 +128,11 @@ export class Conversation {
     return ending;
   }
 
+  /** The next question was answered in the run before: it takes no time now. */
+  get isRetelling(): boolean {
+    return this.retold < (this.resumed?.endings ?? []).length;
+  }
+
   ended(ending: Ending): void {
     this.endings.push(ending);
   }
@@ -160,6 +167,7 @@ export class Conversation {
       pending,
       lastStep,
       repairs,
+      ...(this.load && { load: this.load }),
       ...(this.endings.length > 0 && { endings: this.endings }),
     };
   }
@@ -171,6 +179,7 @@ export class Conversation {
     this.untrusted = carried.untrusted;
     this.messageId = carried.messageId;
     this.private = carried.private;
+    this.load = carried.load ?? null;
     this.budget.used = carried.used;
     this.budget.steps = carried.steps;
   }
@@ -211,7 +220,7 @@ export class Conversation {
     this.messageId = result.messageId;
     this.untrusted = result.untrusted ?? this.scope.untrusted;
     this.tokens = result.usage.inputTokens + result.usage.outputTokens;
-    this.load = result.load ?? null;
+    this.load = result.load ?? this.load;
     this.step += 1;
   }
 }

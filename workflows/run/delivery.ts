@@ -1,16 +1,18 @@
-import { sleep } from '@temporalio/workflow';
-import { bodyToJson } from '../../contracts/body';
-import type { EventRecord, SettleDeliveryRequest } from '../../contracts/event-delivery';
+import { CancellationScope, ContinueAsNew, isCancellation, sleep } from '@temporalio/workflow';
+import { eventFault } from '../../contracts/event';
+import type { Consumer, EventRecord, SettleDeliveryRequest } from '../../contracts/event-delivery';
 import type { FailureRecord } from '../../contracts/failures';
-import { failures } from '../../contracts/failures';
+import { CadreError, chainFailure, failures } from '../../contracts/failures';
 import type { JsonObject } from '../../contracts/json';
 import type { Node } from '../../contracts/node';
 import type { AgentView } from '../../contracts/team';
 import { untrustedSetOf } from '../../contracts/untrusted';
 import { settleDelivery } from './activities';
+import { failureOf } from './failure';
+import { literal, performNode } from './perform-node';
 import type { Outcome, Scope } from './scope';
 
-// One delivery of an event to one consumer: what it works on, and how it ends.
+// One delivery of an event to one consumer: what it works on, how often it is tried, and how it ends.
 
 export interface ConsumeFields {
   /** As `publish` hands it over, or as a person writes it: id, subject and data. */
@@ -22,90 +24,118 @@ export interface ConsumeFields {
   attempts?: number;
 }
 
-export const cancelled: FailureRecord = {
+export interface Delivered {
+  event: EventRecord;
+  to: Consumer;
+}
+
+export const stopped: FailureRecord = {
   kind: 'AgentDisabled',
   message: 'The run of the consumer was stopped.',
   retryable: false,
 };
 
-/** Waits before the next attempt, each time twice as long. */
-export async function waitAfter(scope: Scope, agent: string, attempt: number): Promise<void> {
-  const waitMs = scope.run.limits.consumerRetryMs * 2 ** (attempt - 1);
-  await sleep(waitMs, { summary: `${agent} · waits before attempt ${attempt + 1}` });
+export function deliveredTo(scope: Scope, fields: ConsumeFields): Delivered {
+  const { agent, consumer = agent, action, emits = [], attempts = scope.run.limits.consumerAttempts } = fields;
+  return {
+    event: wholeEvent(scope, fields.event),
+    to: { consumer, agent, emits, attempts, ...(action !== undefined && { action }) },
+  };
 }
 
-/** What a second attempt would meet again: limits, refusals, mistakes of the team. */
-export function isWorthAnother({ kind }: FailureRecord): boolean {
-  return ['retry', 'repair', 'fallback', 'reassign', 'tell-model'].includes(failures[kind].next);
+/** Only what is known of an event is taken from what was given: its word for being trusted is none (I8, I9). */
+function wholeEvent({ run, from, path }: Scope, given: Partial<EventRecord>): EventRecord {
+  const { id = run.started.workflowId, subject = 'unnamed', data = null } = given;
+  const { source = from, subjectKey = null, correlationId = id, causationId = null, hops = 0 } = given;
+  const time = typeof given.time === 'string' ? given.time : new Date(run.info.startTime).toISOString();
+  const event = { id, subject, source, subjectKey, data, correlationId, causationId, hops, time };
+  const unnamed = {
+    ...(subjectKey === null && { subjectKey: 'none' }),
+    ...(causationId === null && { causationId: 'none' }),
+  };
+  const fault = eventFault({ ...event, ...unnamed });
+  if (fault !== undefined) throw new CadreError('InvalidInput', `The event ${fault}.`, { path });
+  return event;
 }
 
-export type WithEvent = ConsumeFields & { event: EventRecord };
-
-export function wholeEvent(scope: Scope, given: Partial<EventRecord>): EventRecord {
-  const { workflowId } = scope.run.started;
-  const { id = workflowId, subject = 'unnamed', data = null } = given;
-  const time = new Date(scope.run.info.startTime).toISOString();
-  const first = { source: scope.from, subjectKey: null, correlationId: id, causationId: null, hops: 0 };
-  return { ...first, untrusted: true, time, ...given, id, subject, data };
+/** Tries until it is done, or until another attempt is not worth it or not allowed. A cancellation passes through. */
+export async function tryOften(scope: Scope, delivered: Delivered): Promise<Outcome | FailureRecord> {
+  const { agent, attempts } = delivered.to;
+  const place = withEvent(scope, delivered.event);
+  let failure: FailureRecord | null = null;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await performNode(place, nodeOf(scope, delivered), literal);
+    } catch (error) {
+      if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
+      const record: FailureRecord = { ...failureOf(error, { path: scope.path }), attempt };
+      failure = failure ? chainFailure(record, failure) : record;
+      scope.run.note('attempt-failed', agent, scope.path, `${attempt} of ${attempts}: ${record.message}`);
+      if (!isWorthAnother(record) || attempt >= attempts) return failure;
+      const waitMs = scope.run.limits.consumerRetryMs * 2 ** (attempt - 1);
+      await sleep(waitMs, { summary: `${agent} · waits before attempt ${attempt + 1}` });
+    }
+  }
 }
 
-export function withEvent(scope: Scope, event: EventRecord): Scope {
-  const untrusted = event.untrusted ? untrustedSetOf([`event:${event.id}`]) : scope.untrusted;
+/** What a second attempt would not meet again: limits, refusals and mistakes of the team stay as they are. */
+function isWorthAnother({ kind }: FailureRecord): boolean {
+  return ['retry', 'repair', 'fallback', 'tell-model'].includes(failures[kind].next);
+}
+
+function withEvent(scope: Scope, event: EventRecord): Scope {
+  const untrusted = untrustedSetOf([`event:${event.id}`]);
+  const material = {
+    kind: 'material' as const,
+    label: `event ${event.subject}`,
+    from: event.source,
+    body: { inline: { ...event } },
+    untrusted,
+  };
   return {
     ...scope,
     from: event.source,
     causationId: event.id,
     untrusted,
-    material: [
-      ...scope.material,
-      {
-        kind: 'material',
-        label: `event ${event.subject}`,
-        from: event.source,
-        body: { inline: { ...event } },
-        untrusted,
-      },
-    ],
+    material: [...scope.material, material],
   };
 }
 
 /** A tool that the agent may call is called with the event's data; any other text is the agent's task. */
-export function nodeOf(scope: Scope, { agent, action, event }: WithEvent): Node {
-  const tool = action === undefined ? undefined : toolNamed(scope.run.team.agents[agent], action);
+function nodeOf({ run, task }: Scope, { event, to: { agent, action } }: Delivered): Node {
+  const tool = action === undefined ? undefined : toolNamed(run.team.agents[agent], action);
   if (tool !== undefined) return { tool, by: agent, args: event.data as JsonObject, name: agent };
-  return { agent, task: action ?? scope.task };
+  return { agent, task: action ?? task };
 }
 
 function toolNamed(agent: AgentView | undefined, name: string): string | undefined {
   return agent?.tools.find((tool) => !tool.includes('*') && (tool === name || tool.split('.').at(-1) === name));
 }
 
-export async function settle(scope: Scope, fields: WithEvent, end: Outcome | FailureRecord): Promise<void> {
-  const { run } = scope;
-  const { event, agent, consumer = agent, action = scope.task, attempts = run.limits.consumerAttempts } = fields;
+/** Not to be stopped: a delivery that has ended and is not settled would neither be done nor a dead letter. */
+export function settle(scope: Scope, { event, to }: Delivered, end: Outcome | FailureRecord): Promise<void> {
+  const { run, path } = scope;
+  const { ref, team } = run;
   const request: SettleDeliveryRequest = {
-    run: run.ref,
-    team: run.team.name,
-    eventPrefix: run.team.eventPrefix ?? run.team.name,
+    run: ref,
+    team: team.name,
+    eventPrefix: team.eventPrefix ?? team.name,
     event,
-    consumer,
-    agent,
-    action,
-    attempts,
-    emits: [],
-    data: null,
-    untrusted: event.untrusted,
+    to,
+    ...('kind' in end ? { failure: end } : follows(end) && { output: end.private ? withheld : end.output }),
   };
-  if ('kind' in end) request.failure = end;
-  else if (end.status !== 'rejected') {
-    request.emits = fields.emits ?? [];
-    request.data = bodyToJson(end.output);
-    request.untrusted = event.untrusted || end.untrusted !== null;
-  }
-  const what = request.failure ? 'dead letter' : `done · ${request.emits.length} events follow`;
-  const { emitted, deadLetter } = await settleDelivery.executeWithOptions({ summary: `${consumer} · ${what}` }, [
-    request,
-  ]);
-  for (const { subject, eventId } of emitted) run.note('event-emitted', agent, scope.path, `${subject} ${eventId}`);
-  if (deadLetter !== undefined) run.note('dead-letter', agent, scope.path, deadLetter);
+  const what = request.failure ? 'dead letter' : `done · ${request.output ? to.emits.length : 0} events follow`;
+  return CancellationScope.nonCancellable(async () => {
+    const { emitted, deadLetter } = await settleDelivery.executeWithOptions({ summary: `${to.consumer} · ${what}` }, [
+      request,
+    ]);
+    for (const { subject, eventId } of emitted) run.note('event-emitted', to.agent, path, `${subject} ${eventId}`);
+    if (deadLetter !== undefined) run.note('dead-letter', to.agent, path, deadLetter);
+  });
 }
+
+/** Events go to whoever subscribes, on the bus as well: what is private stays behind, and only that it happened goes on. */
+const withheld = { inline: { withheld: 'private' } };
+
+/** What a person has refused has not happened. */
+const follows = ({ status }: Outcome): boolean => status === 'completed' || status === 'partial';

@@ -30,10 +30,16 @@ export function beginDebate(scope: Scope, { debaters = [], judge }: DebateFields
     const message = `The debate ${scope.path} needs at least two "debaters" and a "judge" that is none of them.`;
     throw new CadreError('InvalidInput', message, { path: scope.path });
   }
-  const turn = Math.floor(Math.random() * debaters.length);
+  const { journal, limits } = scope.run;
+  const kept = journal.keptState(scope.path);
+  // Drawn once: what was shown under a label before the run went on in a new one stands under it still.
+  const turn = typeof kept === 'number' ? kept : Math.floor(Math.random() * debaters.length);
+  journal.stateOf(scope.path, () => turn);
   const rounds = new DebateRounds(debaters, turn);
   scope.run.planView = rounds.view;
-  const talks = new Map(debaters.map((agent) => [agent, openConversation(scope, agent)]));
+  // Side by side: none of them may take the run into a new one while others are at work.
+  const beside: Scope = { ...scope, parallel: (scope.parallel ?? 1) * Math.min(debaters.length, limits.maxParallel) };
+  const talks = new Map(debaters.map((agent) => [agent, openConversation(beside, agent)]));
   return { scope, rounds, talks, judge: openConversation(scope, judge), judgeSaw: 0 };
 }
 

@@ -12,11 +12,17 @@ export async function holdVote(meeting: Meeting, item: AgendaItem, decision: Dec
   const { id, motion, rationale } = decision;
   const data = { label: `motion ${id}`, value: { motion, rationale }, from: chair, of: [chair] };
   const text = `Vote on motion ${id} on agenda item ${item.number}: ${item.text}`;
-  await mapLimited(present, scope.run.limits.maxParallel, async (agent) => {
-    const message = { type: 'vote' as const, recipient: chair };
-    const ballot = await floor.turn<Omit<Ballot, 'agent'>>(agent, 'ballot', { text, data }, { message });
-    if (ballot) decision.ballots.push({ agent, choice: ballot.choice, reason: ballot.reason });
-  });
+  // No voter may take the run into a new one while others vote.
+  scope.run.background += 1;
+  try {
+    await mapLimited(present, scope.run.limits.maxParallel, async (agent) => {
+      const message = { type: 'vote' as const, recipient: chair };
+      const ballot = await floor.turn<Omit<Ballot, 'agent'>>(agent, 'ballot', { text, data }, { message });
+      if (ballot) decision.ballots.push({ agent, choice: ballot.choice, reason: ballot.reason });
+    });
+  } finally {
+    scope.run.background -= 1;
+  }
   // In the order of the participants, whoever was first.
   decision.ballots.sort((a, b) => present.indexOf(a.agent) - present.indexOf(b.agent));
   const { votes, outcome } = tally(decision.ballots, minutes.invited, needed, rule);

@@ -16,6 +16,8 @@ export interface CarriedJournal {
   conversations: CarriedConversation[];
   budgets: { path: string; used: Usage; steps: number; limits: BudgetLimits }[];
   states?: [string, Json][];
+  /** When nodes with a time of their own began, in ms since 1970. */
+  begun?: [string, number][];
 }
 
 /** Keeps what a continuation needs. Nothing of it costs history until a run continues. */
@@ -27,10 +29,19 @@ export class Journal {
   private readonly open = new Map<string, Conversation>();
   private readonly budgets = new Map<string, Budget>();
   private readonly states = new Map<string, () => Json>();
+  private readonly begun: Map<string, number>;
 
   constructor(private readonly carried?: CarriedJournal) {
     this.rerunning = carried !== undefined;
     this.failed = new Map(carried?.failed);
+    this.begun = new Map(carried?.begun);
+  }
+
+  /** When a node began, now unless it did in a run before: its time goes on (I5). */
+  begunAt(path: string): number {
+    const at = this.begun.get(path) ?? Date.now();
+    this.begun.set(path, at);
+    return at;
   }
 
   /** From here on it is new: called before anything is asked of the world. */
@@ -44,6 +55,16 @@ export class Journal {
 
   conversationAt(agent: string, path: string): CarriedConversation | null {
     return this.carried?.conversations.find((one) => one.agent === agent && one.path === path) ?? null;
+  }
+
+  /** Nobody but one agent has spoken in this run so far. */
+  get isSole(): boolean {
+    return this.open.size <= 1;
+  }
+
+  /** How many steers all have read that still speak. */
+  steersSeen({ done, steers }: { done: ReadonlyMap<string, Outcome>; steers: readonly unknown[] }): number {
+    return Math.min(steers.length, ...this.unfinished(done).map(({ steersSeen }) => steersSeen));
   }
 
   enter(conversation: Conversation): void {
@@ -64,6 +85,11 @@ export class Journal {
   /** State of a pattern that its nodes' outcomes do not tell. Returns what the run before kept of it, or null. */
   stateOf(path: string, state: () => Json): Json | null {
     this.states.set(path, state);
+    return this.keptState(path);
+  }
+
+  /** What the run before kept of a pattern's state, or null. */
+  keptState(path: string): Json | null {
     return this.carried?.states?.find(([at]) => at === path)?.[1] ?? null;
   }
 
@@ -78,14 +104,17 @@ export class Journal {
     const conversations = this.unfinished(done).map((one) =>
       one.path === current?.path ? current : one.toJson([], 0, 0),
     );
-    const budgets = [...this.budgets].filter(([path]) => !done.has(path) && !isInside(path, done));
-    const states = [...this.states].filter(([path]) => !done.has(path) && !isInside(path, done));
+    const isOpen = ([path]: [string, unknown]): boolean => !done.has(path) && !isInside(path, done);
+    const states = [...this.states].filter(isOpen);
+    const begun = [...this.begun].filter(isOpen);
+    const budgets = [...this.budgets].filter(isOpen);
     return {
       done: outermost,
       failed: [...this.failed].filter(([path]) => !isInside(path, done)),
       conversations,
       budgets: budgets.map(([path, { used, steps, limits }]) => ({ path, used, steps, limits })),
       ...(states.length > 0 && { states: states.map(([path, state]) => [path, state()]) }),
+      ...(begun.length > 0 && { begun }),
     };
   }
 

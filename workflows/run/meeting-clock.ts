@@ -5,14 +5,17 @@ import type { RunClock } from './run-clock';
  * timer: it is looked at between turns, and bounds each call from within.
  */
 export class MeetingClock {
-  private readonly startedAt = Date.now();
-  private readonly stoppedBefore: number;
+  readonly startedAt: number;
+  readonly stoppedBefore: number;
 
+  /** `began`: when it did, in a run that this one continues. */
   constructor(
     private readonly runClock: RunClock,
     readonly durationMs: number,
+    began: { startedAt: number; stoppedBefore: number } | null = null,
   ) {
-    this.stoppedBefore = runClock.stoppedForMs;
+    this.startedAt = began?.startedAt ?? Date.now();
+    this.stoppedBefore = began?.stoppedBefore ?? runClock.stoppedForMs;
   }
 
   leftMs(): number {

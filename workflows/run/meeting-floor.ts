@@ -1,5 +1,6 @@
 import type { DeltaPart } from '../../contracts/activities';
 import type { Json } from '../../contracts/json';
+import { own } from '../../contracts/own';
 import { joinUntrusted } from '../../contracts/untrusted';
 import { attemptTurn } from './bulkhead';
 import type { Ask, Conversation } from './conversation';
@@ -11,7 +12,6 @@ import { askFor, openConversation, opening } from './talk';
 
 interface Seat {
   talk: Conversation;
-  openedAt: number;
   /** Time it has spoken: waiting for others does not count against an agent's own time. */
   usedMs: number;
   /** How much of what was said it has heard. */
@@ -37,10 +37,17 @@ export class Floor {
     readonly clock: MeetingClock,
     private readonly minutes: Minutes,
     private readonly card: string,
+    /** Time that agents have spoken in the runs that this one continues. */
+    private readonly spokenMs: Readonly<Record<string, number>> = {},
   ) {}
 
   get talks(): Conversation[] {
     return [...this.seats.values()].map(({ talk }) => talk);
+  }
+
+  /** How long each has spoken, in ms. */
+  get usedMs(): Record<string, number> {
+    return { ...this.spokenMs, ...Object.fromEntries([...this.seats].map(([agent, { usedMs }]) => [agent, usedMs])) };
   }
 
   talkOf(agent: string): Conversation {
@@ -57,8 +64,10 @@ export class Floor {
     const { run } = this.scope;
     await run.gate();
     const seat = this.seat(agent);
-    if (this.isOver()) return null;
     const { talk, heard } = seat;
+    // A turn that was had before the run went on in a new one stands, whatever the time is now.
+    const isRetold = talk.isRetelling;
+    if (!isRetold && this.isOver()) return null;
     const head = talk.head;
     const startedAt = this.limit(seat);
     const delta = this.news(agent, seat, words);
@@ -70,7 +79,8 @@ export class Floor {
     if ('value' in tried) return tried.value;
     // What a turn was told is only known to it when its step is on record.
     if (talk.head === head) seat.heard = heard;
-    if (!this.isOver())
+    const hasEnded = isRetold && tried.failure.kind !== 'DeadlineExceeded' ? this.stopped : this.isOver();
+    if (!hasEnded)
       this.minutes.missed.push({ agent, what: role, failure: `${tried.failure.kind}: ${tried.failure.message}` });
     return null;
   }
@@ -108,7 +118,11 @@ export class Floor {
   private seat(agent: string): Seat {
     let seat = this.seats.get(agent);
     if (!seat) {
-      seat = { talk: openConversation(this.scope, agent), openedAt: Date.now(), usedMs: 0, heard: 0 };
+      seat = {
+        talk: openConversation(this.scope, agent),
+        usedMs: own(this.spokenMs, agent) ?? 0,
+        heard: 0,
+      };
       this.seats.set(agent, seat);
     }
     return seat;
@@ -118,8 +132,9 @@ export class Floor {
   private limit(seat: Seat): number {
     const now = Date.now();
     const { timeoutMs, budget } = seat.talk.view;
-    const own = Math.min(timeoutMs, budget.wallClockMs ?? timeoutMs) - seat.usedMs;
-    seat.talk.clock.limitTo(now - seat.openedAt + Math.max(0, Math.min(own, this.clock.leftMs())));
+    const ownMs = Math.min(timeoutMs, budget.wallClockMs ?? timeoutMs) - seat.usedMs;
+    const { clock } = seat.talk;
+    clock.limitTo(now - clock.startedAt + Math.max(0, Math.min(ownMs, this.clock.leftMs())));
     return now;
   }
 

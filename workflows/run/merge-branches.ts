@@ -23,6 +23,8 @@ export interface Merged {
   from: string;
   messageId: string | null;
   untrusted: UntrustedSet | null;
+  /** The merging agent is private: so is what it makes of the branches. */
+  private?: true;
   conflicts: Json;
 }
 
@@ -98,11 +100,14 @@ async function mergeByAgent(scope: Scope, branches: readonly BranchResult[], age
     ...material,
     ...compared,
   ]);
+  const isOwnPrivacy = talk.private && !branches.some(({ outcome }) => outcome?.private);
+  const isPrivatelyMerged = isOwnPrivacy && scope.run.patches.has('private-merger');
   return {
     output: { inline: answer as unknown as Json },
     from: agent,
     messageId: talk.messageId,
     untrusted: talk.untrusted,
+    ...(isPrivatelyMerged && { private: true as const }),
     conflicts: answer.conflicts as unknown as Json,
   };
 }

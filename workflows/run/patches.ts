@@ -32,9 +32,25 @@ export const patches = {
       'a message on its way into a continued run was handled before the run had its state, which then took its place',
   },
   'early-top-up-counts': { since: '0.2.0', before: 'a top-up that came before the run had begun was lost' },
+  'own-work-accepted': {
+    since: '0.2.0',
+    before: 'an agent that undid its own step was refused where it accepts tasks from named agents only',
+  },
   'routing-table-accepts': {
     since: '0.2.0',
     before: 'an agent refused to be asked or told by a peer whose row of the routing table names it',
+  },
+  'failed-consults-are-labelled': {
+    since: '0.2.0',
+    before: 'the words of a consult that failed came back without what they derive from, as if they were our own',
+  },
+  'alone-or-by-journal': {
+    since: '0.2.0',
+    before: 'a run of type agent continued with whatever conversation was long, also when that was a peer it had asked',
+  },
+  'private-merger': {
+    since: '0.2.0',
+    before: 'what a private agent merged of public branches was public',
   },
 } as const satisfies Record<string, { since: string; before: string }>;
 

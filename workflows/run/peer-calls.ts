@@ -1,7 +1,9 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { ToolCall } from '../../contracts/activities';
 import { isGranted } from '../../contracts/authority';
+import type { FailureKind } from '../../contracts/failures';
 import { consultTarget, notifyTarget } from '../../contracts/peers';
+import { failureMaterial, labelsOfFailure } from './attempt-task';
 import type { Conversation } from './conversation';
 import type { ToolResult } from './tool-results';
 import { refused, referenceOf, resultOf } from './tool-results';
@@ -29,6 +31,7 @@ const callsKept = 500;
 
 /** The caller waits; the answer is the result of its tool call. */
 export async function consult(talk: Conversation, call: ToolCall, peer: string, beside: number): Promise<ToolResult> {
+  const { run } = talk.scope;
   const objection = objectionTo(talk, consultTarget(peer), peer);
   if (objection) return refused(talk, call, 'ToolNotAllowed', objection);
   const task = typeof call.args['task'] === 'string' ? call.args['task'] : JSON.stringify(call.args);
@@ -47,8 +50,19 @@ export async function consult(talk: Conversation, call: ToolCall, peer: string, 
   } catch (error) {
     const record = failureOf(error, { agent: peer, path: talk.path });
     entry.state = record.kind;
-    return refused(talk, call, record.kind, record.message, record);
+    if (isOurs(record.kind) || !run.patches.has('failed-consults-are-labelled'))
+      return refused(talk, call, record.kind, record.message, record);
+    const { untrusted, private: isPrivate } = labelsOfFailure(scope, peer);
+    return {
+      ...refused(talk, call, record.kind, record.message, record, untrusted),
+      ...(isPrivate && { private: true }),
+    };
   }
+}
+
+/** Failures whose words are the engine's own, said before the peer has done anything. */
+function isOurs(kind: FailureKind): boolean {
+  return ['CycleDetected', 'DepthExceeded', 'MessageRejected', 'UnknownAgent', 'Deadlock'].includes(kind);
 }
 
 /** The caller goes on; what the other comes to enters its next step when it wants that. */
@@ -77,8 +91,8 @@ export function notify(talk: Conversation, call: ToolCall, peer: string): ToolRe
         entry.state = 'failure' in tried ? tried.failure.kind : tried.outcome.status;
         if (callback !== true) return;
         const label = `callback of ${peer}`;
-        if ('failure' in tried)
-          talk.callBack({ kind: 'note', text: `${label}: ${tried.failure.kind}: ${tried.failure.message}` });
+        // A failure's words may be a server's or a model's: they come as data, with their labels (I8).
+        if ('failure' in tried) talk.callBack(failureMaterial(scope, label, peer, tried.failure));
         else talk.callBack({ ...materialOf(label, { ...tried.outcome, output: referenceOf(tried.outcome) }) });
       },
       (error: unknown) => {

@@ -6,7 +6,7 @@ import type { Node } from '../../contracts/node';
 import { kindOfNode } from '../../contracts/node';
 import { own } from '../../contracts/own';
 import { joinUntrusted } from '../../contracts/untrusted';
-import { canContinue, drainAndContinue } from './continue-run';
+import { continueIfLong } from './continue-run';
 import { errorOf, failureOf } from './failure';
 import { performIsolated } from './isolated';
 import { performApproval } from './perform-approval';
@@ -95,7 +95,7 @@ async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Ou
   try {
     const failed = journal.failed.get(scope.path);
     if (failed) throw errorOf(failed);
-    return await withTimeLimit(node.timeoutMs, scope.path, () => dispatch(scope, node));
+    return await withTimeLimit(node.timeoutMs, scope.path, () => dispatch(scope, node), journal);
   } catch (error) {
     if (!isCancellation(error) && !(error instanceof ContinueAsNew))
       journal.failed.set(scope.path, failureOf(error, { path: scope.path }));
@@ -114,7 +114,7 @@ async function withFallback(parent: Scope, scope: Scope, node: Node): Promise<Ou
 }
 
 async function dispatch(scope: Scope, node: Node): Promise<Outcome> {
-  if (canContinue(scope)) await drainAndContinue(scope.run);
+  await continueIfLong(scope);
   if ('tool' in node || 'approval' in node || node.isolate) scope.run.journal.live();
   if (node.isolate || (scope.run.isLong && !('tool' in node) && !('approval' in node)))
     return performIsolated(scope, node);

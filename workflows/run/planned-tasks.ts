@@ -198,7 +198,8 @@ export class PlannedTasks {
   };
 }
 
-const saysReplan = /^\s*replan:\s*(\S.*)$/im;
+// Blanks only within the line: across lines it would go over a long run of them again from each one.
+const saysReplan = /^[^\S\n]*replan:[^\S\n]*(\S.*)$/im;
 
 /** What in a result makes the plan doubtful: it is not whole, or its agent says so. Null when it is as expected. */
 export function surpriseIn({ output, status, stoppedBecause }: Outcome): string | null {

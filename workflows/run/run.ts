@@ -142,6 +142,7 @@ export class Run {
     this.steers.unshift(...state.steers);
     this.transcript.push(...state.transcript);
     this.messages.push(...(state.messages ?? []));
+    this.peerCalls.push(...(state.peerCalls ?? []));
     this.auditHead = state.auditHead;
     this.paused = state.paused;
     this.rejectedMessages.push(...state.rejectedMessages);
@@ -171,6 +172,14 @@ export class Run {
   get isOneConversation(): boolean {
     const { node } = this.started;
     return this.info.workflowType === 'agent' && !node.then && !node.fallback && this.children.size === 0;
+  }
+
+  /** Whoever was notified, and whom those have notified meanwhile, has come to an end. */
+  async heardOut(): Promise<void> {
+    for (let heard = -1; heard < this.pending.length;) {
+      heard = this.pending.length;
+      await Promise.all(this.pending);
+    }
   }
 
   /** True once `prepareRun` has answered. */

@@ -56,7 +56,7 @@ export class Slots {
     this.waiters.add(waiter);
     const isFree = (): boolean => lane.holders.length < limit && lane.queue[0] === ticket;
     try {
-      if (!isFree() && !this.canComeFree(agent, new Set()) && this.looks())
+      if (!isFree() && !this.canComeFree(agent) && this.looks())
         throw deadlock(agent, limit, path, this.blockers(agent));
       const summary = `${agent} · waits for a free place (${limit} at once)`;
       if (!isFree() && !(await condition(isFree, Math.max(1, waitMs), { summary }))) {
@@ -75,13 +75,22 @@ export class Slots {
     }
   }
 
-  /** Whether some holder of the agent can still finish: it waits for nobody, or for somebody who can. */
-  private canComeFree(agent: string, asked: Set<string>): boolean {
-    if (asked.has(agent)) return false;
-    asked.add(agent);
-    const lane = this.lanes.get(agent);
-    if (!lane || lane.holders.length < lane.limit) return true;
-    return lane.holders.some(({ path }) => this.waitersBelow(path).every((one) => this.canComeFree(one.agent, asked)));
+  /**
+   * Whether a place of the agent can still come free: some holder waits for nobody, or for places that can come free.
+   * Found from below: what can come free because others can is added until nothing more is.
+   */
+  private canComeFree(agent: string): boolean {
+    const lanes = [...this.lanes].map(([name, lane]) => {
+      const waits = lane.holders.map(({ path }) => new Set(this.waitersBelow(path).map((one) => one.agent)));
+      return { name, isFree: lane.holders.length < lane.limit, waits };
+    });
+    const free = new Set(lanes.filter(({ isFree }) => isFree).map(({ name }) => name));
+    for (let before = -1; before !== free.size;) {
+      before = free.size;
+      for (const { name, waits } of lanes)
+        if (waits.some((wanted) => [...wanted].every((one) => free.has(one)))) free.add(name);
+    }
+    return free.has(agent);
   }
 
   private waitersBelow(path: string): Waiter[] {

@@ -68,7 +68,7 @@ async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {
       child ? pattern.perform(scope, plan.node as never) : performNode(scope, plan.node),
     );
     // Whoever was notified is heard out: nothing of a run lives on after it.
-    await Promise.all(run.pending);
+    await run.heardOut();
     return await finish(run, resultOf(run, outcome));
   } catch (error) {
     return await CancellationScope.nonCancellable(() => finishAfter(run, error));
@@ -171,6 +171,11 @@ async function finish(run: Run, result: RunResult): Promise<RunResult> {
 /** Every end that is not an answer: stopped, cancelled, out of budget, failed. Nothing that was done or spent is lost. */
 async function finishAfter(run: Run, error: unknown): Promise<RunResult> {
   if (error instanceof ContinueAsNew) throw error;
+  if (run.pending.length > 0) {
+    // Whoever was notified stops with the run, and what that has cost is in its result.
+    run.work.cancel();
+    await run.heardOut();
+  }
   if (isCancellation(error)) {
     const by = run.stoppedBy ? `Stopped by ${run.stoppedBy}.` : 'Cancelled.';
     return finish(run, partialResult(run, 'cancelled', by));

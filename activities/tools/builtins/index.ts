@@ -7,6 +7,7 @@ import { git } from './git';
 import { memory } from './memory';
 import { report } from './report';
 import { review } from './review';
+import { sources } from './sources';
 
 /** What `tools: { <name>: { builtin: … } }` of a team can name: one line for each. */
 export const builtins: Readonly<Record<string, readonly BuiltinTool[]>> = {
@@ -18,4 +19,5 @@ export const builtins: Readonly<Record<string, readonly BuiltinTool[]>> = {
   memory,
   report,
   review,
+  sources,
 };

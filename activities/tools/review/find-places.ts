@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../contracts/json';
 import type { DiffLine, FileDiff, Hunk } from './parse-diff';
 import type { Concern, Severity } from './review-rules';
 import { appliesTo, isSource, isTest, lineRules, sees } from './review-rules';
@@ -53,7 +52,7 @@ function inTests(file: FileDiff): ReviewPlace[] {
     const line = shownIn(hunk);
     if (lost <= 0 || !line) return [];
     const rule = { concern: 'tests', severity: lost > 2 ? 'high' : 'medium', problem: 'Assertions taken out' } as const;
-    return [placeAt(file, line, rule, `The test checks ${lost} thing${lost === 1 ? '' : 's'} less than before.`)];
+    return [placeAt(file, line, rule, `the test checks ${lost} thing${lost === 1 ? '' : 's'} less than before.`)];
   });
 }
 
@@ -81,13 +80,13 @@ function placeAt(
 ): ReviewPlace {
   const whole = line.text.trim().slice(0, 300);
   // A secret is not carried further than it has come.
-  const quote =
+  const context =
     concern === 'security' ? whole.replace(/(["'])[^"'${}\s]{8,}["'].*$|(?<=BEGIN ).*$|(?<=AKIA).*$/, '$1…') : whole;
-  return { id: `${file.path}:${line.number}`, concern, severity, problem, statement: `${problem}. ${why}`, context };
+  return { id: `${file.path}:${line.number}`, concern, severity, problem, statement: `${problem}: ${why}`, context };
 }
 
 /** How much of what was looked at: what a review without a finding rests on. */
-export function sizeOf(files: readonly FileDiff[]): JsonObject {
+export function sizeOf(files: readonly FileDiff[]): { filesChanged: number; additions: number; deletions: number } {
   const hunks = files.flatMap((file) => file.hunks);
   return {
     filesChanged: files.length,

@@ -16,6 +16,12 @@ interface Metadata {
   definition?: { queryDefinitions?: Definition[]; signalDefinitions?: Definition[]; updateDefinitions?: Definition[] };
 }
 
+interface SummedUp {
+  eventType: string;
+  userMetadata?: { summary?: { data?: string } };
+  activityTaskScheduledEventAttributes?: { activityType: { name: string } };
+}
+
 const detailsBytesMax = 4_096;
 const updates = ['decide', 'steer', 'pause', 'resume', 'stop', 'topUp'];
 const pagedQueries = ['approvals', 'transcript', 'messages', 'events'];
@@ -78,16 +84,19 @@ async function expectSummaries(run: TrialRun): Promise<void> {
     '--output',
     'json',
   ]);
-  const { events } = JSON.parse(text) as {
-    events: { eventType: string; userMetadata?: { summary?: { data?: string } } }[];
-  };
-  const summaries = (type: string): string[] =>
+  const { events } = JSON.parse(text) as { events: SummedUp[] };
+  const summaries = (type: string, only: (event: SummedUp) => boolean = () => true): string[] =>
     events
-      .filter(({ eventType }) => eventType === type)
+      .filter((event) => event.eventType === type && only(event))
       .map(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? '', 'base64').toString('utf8'));
-  const calls = summaries('EVENT_TYPE_ACTIVITY_TASK_SCHEDULED');
+  const scheduled = 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED';
+  const isCall = ({ activityTaskScheduledEventAttributes: activity }: SummedUp): boolean =>
+    ['callModel', 'callTool'].includes(activity?.activityType.name ?? '');
+  const calls = summaries(scheduled, isCall);
   expect(calls.length).toBeGreaterThan(0);
   for (const summary of calls) expect(summary).toMatch(/^"\w+ · step \d+ · [\w.]+"$/);
+  for (const summary of summaries(scheduled, (event) => !isCall(event)))
+    expect(summary).toMatch(/^"[\w.-]+ · [\w ]+( · [\w ]+)*"$/);
   const waits = summaries('EVENT_TYPE_TIMER_STARTED');
   expect(waits.length).toBeGreaterThan(0);
   for (const summary of waits) expect(summary).toMatch(/^"approval [\w-]+ · deadline"$/);

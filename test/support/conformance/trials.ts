@@ -1,5 +1,19 @@
 import type { Json } from '../../../contracts/json';
 
+/** The checks of the suite, by the names under which a trial may be spared one. */
+export type CheckName =
+  | 'finishes'
+  | 'answers'
+  | 'budget'
+  | 'cancels'
+  | 'decisions'
+  | 'cacheless'
+  | 'kills'
+  | 'reset'
+  | 'replays'
+  | 'attributes'
+  | 'shows';
+
 /** What the conformance suite knows of one workflow type. Numbers are literals, counted by hand from the pattern. */
 export interface Trial {
   /** The workflow type that is started. */
@@ -21,16 +35,19 @@ export interface Trial {
   children: number;
   /** Tool calls that the pattern makes itself; none when absent. */
   ownCalls?: number;
+  /** Checks that cannot be made of it, each with the reason; only a type that asks no model and no person has any. */
+  spared?: Partial<Record<CheckName, string>>;
 }
 
 const north = 'north is done';
 const south = 'south is done';
 const published = 'publisher is done';
 
+const anyTime: unknown = expect.any(String);
 /** An artifact as the board shows it at its end. */
 const made = (name: string, owner: string, blockedBy: string[], value: string): Record<string, Json> => ({
   ...{ name, owner, blockedBy, value, status: 'complete', path: null, task: null, version: 2, writtenBy: owner },
-  at: expect.any(String) as unknown as Json,
+  at: anyTime as Json,
 });
 
 /** One entry for every type that workflows/index.ts exports. */
@@ -264,6 +281,41 @@ export const trials: readonly Trial[] = [
     cancelAt: 4,
     partial: { 'plan/north': north, 'plan/publisher': published },
     branches: 2,
+    children: 0,
+  },
+  {
+    // one activity: the event is kept, and the runs of its consumers are started; here nobody has subscribed
+    type: 'publish',
+    input: { subject: 'trial.events.nobody', data: { pr: 1 } },
+    requests: 0,
+    output: { eventId: expect.stringMatching(/^ev-[0-9a-f]{24}$/) as unknown as Json, fresh: true, consumers: [] },
+    effects: [],
+    cancelAt: 0,
+    partial: null,
+    branches: 1,
+    children: 0,
+    spared: {
+      answers: 'It never waits for a person, during which its answers are looked at.',
+      budget: 'It spends nothing: there is no call that a budget could refuse.',
+      cancels: 'It makes no call that could be aborted in the middle.',
+      decisions: 'It asks nobody for a decision.',
+      kills:
+        'It makes no model call during which its worker could be killed; test/server/events-storm.test.ts kills it.',
+      reset:
+        'It has no approval to ask again and no effect to repeat; an event stands once, whoever publishes it again.',
+      shows: 'What is looked at there is an open approval, and it has none.',
+    },
+  },
+  {
+    // publisher twice; the delivery is settled without a call
+    type: 'consume',
+    input: { agent: 'publisher', event: { id: 'trial-1', subject: 'trial.events.seen', data: { pr: 1 } } },
+    requests: 2,
+    output: published,
+    effects: ['the result'],
+    cancelAt: 1,
+    partial: null,
+    branches: 1,
     children: 0,
   },
   {

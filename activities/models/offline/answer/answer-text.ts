@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../../contracts/json';
 import { rankSentences, sentencesOf } from '../data/extract-sentences';
 import { mainDate } from './field-match';
 import { dayOf } from '../words/kinds';
@@ -54,7 +55,7 @@ export function scalarsOf(record: DataRecord): string {
 
 /** How much there is of what, counted anew: `12 records (12 loans); 2026-03-01 to 2026-03-06`. */
 export function countsText(known: Knowledge, records: readonly DataRecord[] = known.records): string {
-  if (records.length === 0) return 'No records were found';
+  if (records.length === 0) return saidByTools(known) ?? 'No records were found';
   const stated = new Map<string, number>();
   for (const [label, total] of known.stated) stated.set(nounOf(label), Math.max(total, stated.get(nounOf(label)) ?? 0));
   const groups = [...countBySource(records)].map(([noun, count]) =>
@@ -66,6 +67,15 @@ export function countsText(known: Knowledge, records: readonly DataRecord[] = kn
   const span = days.length === 0 ? '' : days.length === 1 ? `; ${days[0]}` : `; ${days[0]} to ${days[days.length - 1]}`;
   const shown = groups.length > 6 ? [...groups.slice(0, 6), `${groups.length - 6} more lists`] : groups;
   return `${records.length} record${records.length === 1 ? '' : 's'} (${shown.join(', ')})${span}`;
+}
+
+/** What a tool says of its result as a whole, which is all there is to tell of an empty one. */
+function saidByTools({ reading }: Knowledge): string | undefined {
+  const said = reading.materials.flatMap(({ kind, value }) => {
+    const summary = kind === 'result' && isJsonObject(value) ? value['summary'] : undefined;
+    return typeof summary === 'string' && summary.length <= 400 ? [summary.replace(/\.$/, '')] : [];
+  });
+  return said.length > 0 ? unique(said).sort(compareText).slice(0, 3).join('. ') : undefined;
 }
 
 function countBySource(records: readonly DataRecord[]): Map<string, number> {

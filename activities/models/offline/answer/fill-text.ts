@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../../../contracts/json';
-import { isJsonObject } from '../../../../contracts/json';
 import { bestSentence, cited, countsText, lineOf, scalarsOf } from './answer-text';
 import { clip, isProse, sentencesOf } from '../data/extract-sentences';
 import { candidateFields, kindOfProperty, linkOf, mainDate, nameScore, peopleFor } from './field-match';
@@ -12,6 +11,7 @@ import { namesIn } from '../data/record-fields';
 import type { DataRecord } from '../data/records';
 import { fits } from './schema-fit';
 import { overlap, stem, termSet, words } from '../words/terms';
+import { enumOfScope, handedOn, replyTo } from './handed-on';
 import { labelOf } from './narrow';
 
 /** A text of the answer: always something that stands in the data, or a fixed connective around it. */
@@ -221,7 +221,13 @@ function ofScope(name: string, schema: JsonObject, filling: Filling, place: Plac
     default:
       if (means(name, 'since')) return [fromInput, window.from];
       if (means(name, 'until')) return [fromInput, window.to];
-      return [fromInput, place.section, ...(first === undefined ? [] : ofRecord(name, schema, filling, place, first))];
+      return [
+        fromInput,
+        place.section,
+        handedOn(name, known),
+        ...(first === undefined ? [] : ofRecord(name, schema, filling, place, first)),
+        replyTo(name, known, place),
+      ];
   }
 }
 
@@ -269,20 +275,4 @@ function enumOf(values: readonly Json[], name: string, schema: JsonObject, recor
       .map((value) => words(scalarText(value)).join(' ')),
   );
   return texts.find((value) => all.has(words(value).join(' ')));
-}
-
-/** Words under which a material states what was decided. */
-function rulingsIn(value: Json): string[] {
-  if (!isJsonObject(value)) return [];
-  const named = [value['verdict'], value['decision'], value['answer']];
-  return named.filter((member): member is string => typeof member === 'string');
-}
-
-function enumOfScope(values: readonly Json[], known: Knowledge): string | undefined {
-  const texts = values.filter((value): value is string => typeof value === 'string');
-  // What was decided before stands: a verdict that came last is the one that counts.
-  const ruled = [...known.reading.materials].reverse().flatMap(({ value }) => rulingsIn(value));
-  return (
-    ruled.find((value) => texts.includes(value)) ?? texts.find((value) => overlap(termSet(value), known.query) > 0)
-  );
 }
