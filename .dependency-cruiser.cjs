@@ -103,6 +103,21 @@ module.exports = {
       to: { path: rooms('test') },
     },
     {
+      name: 'benches-use-doors',
+      comment:
+        'What is measured is the product as it runs: bench/ starts it through workers/ and the SDK, with names and types of contracts/.',
+      severity: 'error',
+      from: { path: rooms('bench') },
+      to: { path: rooms('workflows', 'activities', 'agents', 'cli', 'test', 'scripts') },
+    },
+    {
+      name: 'nobody-imports-benches',
+      comment: 'A measurement is no part of what it measures; only test/ may import bench/.',
+      severity: 'error',
+      from: { path: rooms('contracts', 'workflows', 'activities', 'workers', 'client', 'cli', 'scripts') },
+      to: { path: rooms('bench') },
+    },
+    {
       name: 'no-cycles',
       comment: 'Two modules that import each other are one module, or hide a third: take out what both need.',
       severity: 'error',

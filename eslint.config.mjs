@@ -73,7 +73,7 @@ export default tseslint.config(
   { files: ['cli/lazy.ts'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['workflows/**/*.ts'], rules: notInWorkflows },
   {
-    files: ['test/**/*.ts', 'scripts/**/*.ts'],
+    files: ['test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'no-console': 'off', 'no-restricted-syntax': 'off' },
   },
   {

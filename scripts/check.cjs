@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..');
-const rooms = ['contracts', 'workflows', 'activities', 'workers', 'client', 'cli', 'scripts', 'test'];
+const rooms = ['contracts', 'workflows', 'activities', 'workers', 'client', 'cli', 'scripts', 'bench', 'test'];
 const bin = (name, file) => path.join(root, 'node_modules', name, file);
 const runTs = (file) => [path.join(root, 'bin', 'run-ts.cjs'), path.join(__dirname, file)];
 

@@ -10,7 +10,12 @@ export interface Answer {
 
 /** As `fanOut` merges it and other agents read it: a claim for each row, each with its source. */
 export function answerJson({ amounts, total }: Answer): JsonObject {
-  const claims = [...amounts].map(([about, value]) => ({ about, value, claim: `${about}: ${value}`, sources: ['table'] }));
+  const claims = [...amounts].map(([about, value]) => ({
+    about,
+    value,
+    claim: `${about}: ${value}`,
+    sources: ['table'],
+  }));
   return { claims, total };
 }
 

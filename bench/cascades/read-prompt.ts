@@ -17,8 +17,6 @@ export interface Prompt {
   task: string;
   /** Data blocks since the agent's last answer, oldest first. */
   data: { label: string; value: unknown }[];
-  /** Labels of all data blocks of that step, e.g. of the positions of a debate. */
-  said: string;
   tools: string[];
   /** Answers it has given before in this conversation. */
   step: number;
@@ -53,16 +51,19 @@ export function readPrompt({ messages, response_format: format, tools = [] }: Wi
     rows: found(/Do (r[\dr, ]*\d)\./, task).split(', '),
     task,
     data: blocksOf(said),
-    said,
     tools: tools.map((tool) => tool.function.name),
     step: own.length,
     before: own.at(-1)?.text ?? '',
   };
 }
 
+/** A block's title is `<label> from <who>`, or `result of <tool>`, and then what is said of all data. */
 function blocksOf(text: string): { label: string; value: unknown }[] {
-  const blocks = text.matchAll(/<<<data (\w+): ([^]*?)>>>\n([^]*?)\n<<<end of data \1>>>/g);
-  return [...blocks].map(([, , label = '', body = '']) => ({ label, value: valueOf(body) }));
+  const blocks = text.matchAll(/<<<data (\w+): (.*?)>>>\n([^]*?)\n<<<end of data \1>>>/g);
+  return [...blocks].map(([, , title = '', body = '']) => ({
+    label: title.split(' from ')[0] ?? '',
+    value: valueOf(body),
+  }));
 }
 
 function valueOf(body: string): unknown {

@@ -75,7 +75,10 @@ export class RevisedPlan {
     const ids = [...done, ...running].map(({ id }) => id);
     const max = Math.max(0, maxTasks - this.plan.everCount + open.length - this.drafts.length);
     this.faults.push(...graphFaults(open, { ...(agents && { agents }), finished: ids, max }));
-    for (const draft of this.drafts) {
+    for (const [at, draft] of this.drafts.entries()) {
+      const others = [...open.filter((task) => !this.drafts.some((one) => one === task)), ...this.drafts.slice(0, at)];
+      const twin = others.find((task) => task.agent === draft.agent && task.task === draft.task);
+      if (twin) this.faults.push(`The task "${draft.id}" is the same as "${twin.id}": one of them is enough.`);
       const same = [...done, ...running].find((task) => task.agent === draft.agent && task.task === draft.task);
       if (same)
         this.faults.push(

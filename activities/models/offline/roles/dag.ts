@@ -15,7 +15,7 @@ interface Task {
 
 /**
  * One task for each matching choice. A task waits for another where the description of its agent names the other agent,
- * as in "Writes up what tickets and mail found"; a description that would close a circle waits for nobody.
+ * as in "Writes up what the readers found"; a description that would close a circle waits for nobody.
  */
 export function planGraph(request: ModelRequest, known: Knowledge): JsonObject {
   const choices = request.choices ?? [];
