@@ -5,6 +5,8 @@ import { CadreError } from '../../contracts/failures';
 /** What happens at a statement: it is carried out, or the process dies before it, or after it with the answer lost. */
 export type Turn = 'goes on' | 'dies before' | 'dies after';
 
+type Statement = (this: Database, given: unknown) => Promise<unknown>;
+
 interface Parked {
   task: string;
   go: (turn: Turn) => void;
@@ -21,22 +23,22 @@ export class StepByStep {
   private readonly parked: Parked[] = [];
   private readonly running = new Set<Promise<void>>();
   private readonly restore: () => void;
-  private failure: unknown;
+  private failure: Error | undefined;
   statements = 0;
 
   constructor() {
-    const { read, write } = Database.prototype;
-    const gate = <T>(call: () => Promise<T>): Promise<T> => {
-      const task = this.current.getStore();
-      return task === undefined ? call() : this.park(task, call);
-    };
-    Database.prototype.read = function (query) {
-      return gate(() => read.call(this, query)) as never;
-    };
-    Database.prototype.write = function (statements) {
-      return gate(() => write.call(this, statements));
-    };
-    this.restore = () => Object.assign(Database.prototype, { read, write });
+    const { prototype } = Database as unknown as { prototype: Record<'read' | 'write', Statement> };
+    const own = { read: prototype.read, write: prototype.write };
+    for (const name of ['read', 'write'] as const) {
+      const steps = this.current;
+      const park = this.park.bind(this);
+      prototype[name] = function (this: Database, given: unknown) {
+        const task = steps.getStore();
+        const call = (): Promise<unknown> => own[name].call(this, given);
+        return task === undefined ? call() : park(task, call);
+      };
+    }
+    this.restore = () => Object.assign(prototype, own);
   }
 
   close(): void {
@@ -46,12 +48,17 @@ export class StepByStep {
   /** Begins a task; it goes on only when it is picked. */
   begin(name: string, work: () => Promise<void>): void {
     const task: Promise<void> = this.current
-      .run(name, () => this.park(name, () => Promise.resolve()).then(work))
+      .run(name, () => this.parkTillPicked(name).then(work))
       .catch((error: unknown) => {
-        this.failure ??= error;
+        this.failure ??= error as Error;
       })
       .finally(() => this.running.delete(task));
     this.running.add(task);
+  }
+
+  /** Takes its turn, and is spared from death. */
+  async parkTillPicked(task: string): Promise<void> {
+    await this.park(task, () => Promise.resolve()).catch(() => undefined);
   }
 
   /** Anything else that takes its turn like a statement. */
@@ -83,7 +90,9 @@ export class StepByStep {
       one?.go(turn);
       await one?.done;
     }
-    throw this.failure;
+    const { failure } = this;
+    this.failure = undefined;
+    throw failure;
   }
 }
 

@@ -10,6 +10,7 @@
  */
 import { CadreError } from '../../contracts/failures';
 import { field } from '../../contracts/pattern-fields';
+import { hearOut } from '../run/peer-calls';
 import { performNode } from '../run/perform-node';
 import type { Pattern } from '../run/registry';
 
@@ -37,7 +38,7 @@ export const peersPattern: Pattern<PeersFields> = {
     run.planView = calls;
     const outcome = await performNode({ ...scope, ...(peers && { peers }) }, { agent: start });
     // Whoever was told something is heard out before the calls are listed.
-    await run.heardOut();
+    await hearOut(run);
     return { ...outcome, parts: { calls: calls() } };
   },
 };

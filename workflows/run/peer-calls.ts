@@ -9,6 +9,7 @@ import type { ToolResult } from './tool-results';
 import { refused, referenceOf, resultOf } from './tool-results';
 import { failureOf } from './failure';
 import { attemptNode, literal, performNode } from './perform-node';
+import type { Run } from './run';
 import type { Scope } from './scope';
 import { materialOf } from './scope';
 
@@ -107,6 +108,14 @@ export function notify(talk: Conversation, call: ToolCall, peer: string): ToolRe
   );
   run.note('notified', talk.agent, talk.path, `${peer}: ${entry.about}`);
   return resultOf(call, { inline: { sent: true, to: peer, callback: callback === true } }, false, null);
+}
+
+/** Waits until whoever was notified, and whom those have notified meanwhile, has come to an end. */
+export async function hearOut({ pending }: Pick<Run, 'pending'>): Promise<void> {
+  for (let heard = -1; heard < pending.length;) {
+    heard = pending.length;
+    await Promise.all(pending);
+  }
 }
 
 function objectionTo(talk: Conversation, target: string, peer: string): string | null {

@@ -174,14 +174,6 @@ export class Run {
     return this.info.workflowType === 'agent' && !node.then && !node.fallback && this.children.size === 0;
   }
 
-  /** Whoever was notified, and whom those have notified meanwhile, has come to an end. */
-  async heardOut(): Promise<void> {
-    for (let heard = -1; heard < this.pending.length;) {
-      heard = this.pending.length;
-      await Promise.all(this.pending);
-    }
-  }
-
   /** True once `prepareRun` has answered. */
   get begun(): boolean {
     return this.plan !== null;

