@@ -25,7 +25,8 @@ export async function publishEvent(client: Client, request: EventRequest, redriv
       args: [input],
       // FAIL, not USE_EXISTING: both start nothing, and only this one says that it was a duplicate.
       workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      // A publish that failed, over a team file that was broken for a moment, may be tried again under its id.
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       staticSummary: `publish · ${request.subject}`.slice(0, 180),
     });
     return { eventId, workflowId, duplicate: false };

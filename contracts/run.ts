@@ -115,6 +115,8 @@ export interface ChildStart {
   untrusted: UntrustedSet | null;
   private: boolean;
   material: DeltaPart[];
+  /** Whose outcome it follows on, and who gave the task. */
+  handed?: { from: string; givenBy: string; depth: number };
   /** What the child's agent is asked for, in place of its own output. */
   role?: Role;
   /** It was asked or told by a peer. */

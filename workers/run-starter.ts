@@ -17,7 +17,8 @@ export function makeRunStarter(connection: NativeConnection, namespace: string):
           taskQueue,
           args: [input],
           workflowIdConflictPolicy: 'FAIL',
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          // What a failed publish has done is done once all the same: the store knows. A consumer's run is never another one.
+          workflowIdReusePolicy: type === 'publish' ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
           staticSummary: summary.slice(0, summaryCharsMax),
         });
         return true;

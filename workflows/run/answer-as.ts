@@ -5,6 +5,7 @@ import { converse } from './agent-loop';
 import type { Conversation } from './conversation';
 import type { Outcome, Scope } from './scope';
 import { outcomeOf } from './scope';
+import { giverOf } from './perform-node';
 import { openConversation, opening } from './talk';
 
 export interface AgentFields {
@@ -47,6 +48,10 @@ function acceptsFrom(scope: Scope, agent: string): void {
   const assigner = scope.from;
   const row = own(agents, assigner);
   if (!accepts || row === undefined || accepts.includes(assigner)) return;
+  // A stage works on what the one before made; its task is of the composition.
+  const giver = giverOf(scope);
+  const isGiven = own(agents, giver) === undefined || accepts.includes(giver);
+  if (giver !== assigner && isGiven && scope.run.patches.has('composition-gives-the-task')) return;
   // What follows on one's own work, such as undoing it, nobody else gave.
   if (assigner === agent && scope.run.patches.has('own-work-accepted')) return;
   // Whom a peer may ask or tell, the routing table says; what it says of delegation is another matter.

@@ -97,6 +97,7 @@ function childStart(
     private: scope.private,
     material: scope.material,
     ...(scope.role !== undefined && { role: scope.role }),
+    ...(scope.handed && { handed: scope.handed }),
     ...(scope.asPeer !== undefined && { asPeer: scope.asPeer }),
     ...(scope.inlineBytes !== undefined && { inlineBytes: scope.inlineBytes }),
   };

@@ -22,6 +22,10 @@ export const patches = {
     since: '0.2.0',
     before: 'conversations that waited for one another were waiting until their time was up',
   },
+  'composition-gives-the-task': {
+    since: '0.2.0',
+    before: 'an agent that accepts tasks from some refused a stage after one of somebody else',
+  },
   'patterns-continue': {
     since: '0.2.0',
     before: 'only a run that was one conversation continued as new; the nodes of long patterns became child workflows',

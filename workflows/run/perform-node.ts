@@ -135,11 +135,17 @@ export function compositionNamed(scope: Scope, name: string): Node {
   );
 }
 
+/** Who gave the task of the next node: of what only follows on an outcome, whoever gave what it follows on. */
+export function giverOf({ from, handed, depth }: Scope): string {
+  return handed?.from === from && handed.depth >= depth - 1 ? handed.givenBy : from;
+}
+
 /** The scope of whatever comes after an outcome: its output is material, and what `{{output}}` stands for. */
 export function after(scope: Scope, outcome: Outcome, node: Node): Scope {
   return {
     ...scope,
     from: outcome.from,
+    handed: { from: outcome.from, givenBy: giverOf(scope), depth: scope.depth },
     causationId: outcome.messageId,
     material: [materialOf(nodeName(node), outcome)],
     untrusted: joinUntrusted([scope.untrusted, outcome.untrusted]),

@@ -37,6 +37,8 @@ export interface Scope {
   peers?: readonly string[];
   /** What the agent of the next node is asked for, in place of its own output. */
   role?: Role;
+  /** It follows on the outcome of `from`; the task itself was given by somebody else, for the nodes at this depth. */
+  handed?: { from: string; givenBy: string; depth: number };
   /** How the task arrives: `task_assignment` when left out. */
   arrivesAs?: MessageType;
   /** The task came through the routing table: whom a peer may ask or tell, that table says. */

@@ -156,6 +156,7 @@ function rootScope(run: Run, child: ChildStart | null): Scope {
     untrusted: child?.untrusted ?? null,
     private: child?.private ?? false,
     ...(child?.role !== undefined && { role: child.role }),
+    ...(child?.handed && { handed: child.handed }),
     ...(child?.asPeer !== undefined && { asPeer: child.asPeer }),
     ...(child?.inlineBytes !== undefined && { inlineBytes: child.inlineBytes }),
     previous: null,
