@@ -65,6 +65,7 @@ export const carriedBeforeMessages = 'carried-before-messages';
 const transcriptCarried = 200;
 /** Of the journal; with the rest of the state it stays below what a payload takes. */
 const carriedBytesMax = 800_000;
+const approvalsCarried = 50;
 const sizeOf = (value: unknown): number => JSON.stringify(value).length;
 
 /** Continued input, believed only of a run that Temporal says is a continuation (I9). */
@@ -154,7 +155,8 @@ function stateOf(run: Run, isJournal: boolean): CarriedState {
     used: run.budget.used,
     steps: run.budget.steps,
     agents: [...run.agents],
-    approvals: run.approvals.list().map(shownApproval),
+    // None is open here; of the settled ones the latest are enough, so that what is carried stays bounded (I5).
+    approvals: run.approvals.list().slice(-approvalsCarried).map(shownApproval),
     failures: run.failures,
     artifacts: run.artifacts,
     // What all have read is kept for its number only.
