@@ -8,7 +8,7 @@ export interface PatternCase {
 }
 
 export const neverAsks = ({ writing }: PatternCase): string | undefined =>
-  'never' in writing ? (writing.never) : undefined;
+  'never' in writing ? writing.never : undefined;
 
 /** Inputs that bring each type to its endings. */
 export const patternCases: Record<PatternName, PatternCase> = {
