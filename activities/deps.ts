@@ -87,6 +87,8 @@ export interface ModelDirectory {
     team: Team,
     modelName: string,
     signal: AbortSignal,
+    /** What the run was started with in place of the team's models. */
+    asked?: string,
   ): Promise<{ provider: ModelProvider; config: ModelConfig }>;
 }
 
@@ -98,6 +100,8 @@ export interface ActivityDeps {
   env: Environment;
   log: Logger;
   now: () => Date;
+  /** The model that this worker was told to use for all; runs that it prepares keep it. */
+  forcedModel?: string;
   namespace: string;
   /** Zones that have a queue of their own. */
   separatedZones: readonly string[];

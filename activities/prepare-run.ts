@@ -27,7 +27,7 @@ import { zoneOffsetsOf } from './teams/zone-offsets';
 
 type PrepareDeps = Pick<
   ActivityDeps,
-  'store' | 'teams' | 'env' | 'log' | 'now' | 'namespace' | 'separatedZones' | 'probeSearchAttributes'
+  'store' | 'teams' | 'env' | 'log' | 'now' | 'namespace' | 'separatedZones' | 'forcedModel' | 'probeSearchAttributes'
 >;
 
 /**
@@ -76,6 +76,7 @@ export async function prepareRun(
     givenCalls: givenCalls(input),
     ...(Object.keys(zones).length > 0 && { zoneOffsets: zones }),
     limits: { ...limits },
+    ...(deps.forcedModel !== undefined && { model: deps.forcedModel }),
     searchAttributes: probe.known,
     namespace: deps.namespace,
     workflowId,

@@ -41,6 +41,8 @@ export interface RunRef {
   rootFirstRunId: string;
   firstRunId: string;
   team: string;
+  /** Stands in for every model of the team, whichever worker makes the call: it was asked for when the run was started. */
+  model?: string;
 }
 
 /**

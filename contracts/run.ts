@@ -53,6 +53,8 @@ export interface RunPlan {
   /** Offsets of the time zones in which agents attend meetings; absent when nobody's availability names one. */
   zoneOffsets?: Record<string, ZoneOffsets>;
   /** Whether the namespace knows our search attributes; otherwise the memo is used. */
+  /** What `--model` said where the run was prepared. */
+  model?: string;
   searchAttributes: boolean;
   namespace: string;
   workflowId: string;

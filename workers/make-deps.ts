@@ -48,6 +48,7 @@ export async function makeDeps(options: DepsOptions): Promise<{ deps: ActivityDe
     env,
     log,
     now,
+    ...(config.modelForced && config.model && { forcedModel: config.model }),
     namespace,
     separatedZones: config.separatedZones,
     teams: teamsOf(config),

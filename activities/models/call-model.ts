@@ -140,7 +140,10 @@ async function ask(
   const options = { signal, onProgress };
   const isPrivate = agent.privacy === 'private' || request.private === true;
   const answer = await askModels(
-    { team, agent, isPrivate, models, prompt, reservedTokens, attempt, lastAttempt, deadline, now, options },
+    {
+      ...{ team, agent, isPrivate, models, prompt, reservedTokens, attempt, lastAttempt, deadline, now, options },
+      ...(request.run.model !== undefined && { asked: request.run.model }),
+    },
     tries,
   );
   const expected = { tools, noTools: request.noTools === true, schema: outputSchemaOf(request, agent) };

@@ -53,7 +53,7 @@ export function makeModelDirectory(options: ModelDirectoryOptions): Models {
   const providers = new RecentMap<string, ModelProvider>(rememberedMax);
   const scripts = new Map<string, Script>();
   let chosen: Promise<AutoChoice> | null = null;
-  let forced: Promise<ModelConfig> | null = null;
+  const forced = new Map<string, Promise<ModelConfig>>();
 
   const auto = (): Promise<AutoChoice> => {
     chosen ??= chooseAutoModel(env, fetch).then((choice) => {
@@ -65,11 +65,15 @@ export function makeModelDirectory(options: ModelDirectoryOptions): Models {
     return chosen;
   };
   const force = (wanted: string): Promise<ModelConfig> => {
-    forced ??= wanted === 'auto' ? auto().then(({ config }) => config) : namedModel(wanted, env, fetch);
-    return forced;
+    let known = forced.get(wanted);
+    known ??= wanted === 'auto' ? auto().then(({ config }) => config) : namedModel(wanted, env, fetch);
+    if (forced.size < rememberedMax) forced.set(wanted, known);
+    return known;
   };
-  const settle = async (team: Team, name: string): Promise<{ config: ModelConfig; own: boolean }> => {
-    if (options.forceModel) return { config: await force(options.forceModel), own: true };
+  const settle = async (team: Team, name: string, asked?: string): Promise<{ config: ModelConfig; own: boolean }> => {
+    // What the run was started with goes before what this worker was: nobody asked for another model in its name.
+    const wanted = asked ?? options.forceModel;
+    if (wanted !== undefined) return { config: await force(wanted), own: true };
     const declared = team.models[name];
     const config = declared ?? (name === 'auto' ? { provider: 'auto' as const } : undefined);
     if (!config) {
@@ -105,8 +109,8 @@ export function makeModelDirectory(options: ModelDirectoryOptions): Models {
 
   return {
     auto,
-    async resolve(team, name) {
-      const { config, own } = await settle(team, name);
+    async resolve(team, name, _signal, asked) {
+      const { config, own } = await settle(team, name, asked);
       if (config.provider === 'offline') return { provider: offlineProvider, config };
       if (config.provider === 'scripted') return { provider: scriptOf(team, name, config).provider, config };
       const settled = { ...config, model: config.model ?? defaultModelOf(name, config) };

@@ -33,6 +33,8 @@ export interface ChainInput {
   /** The agent, the run or the thread is private. */
   isPrivate: boolean;
   models: ModelDirectory;
+  /** The model the run was started with, in place of the team's. */
+  asked?: string;
   prompt: ModelRequest;
   reservedTokens: number;
   attempt: number;
@@ -93,7 +95,7 @@ async function askModel(input: ChainInput, name: string, tries: ModelTry[]): Pro
   };
   tries.push(made);
   try {
-    const { provider, config } = await input.models.resolve(input.team, name, options.signal);
+    const { provider, config } = await input.models.resolve(input.team, name, options.signal, input.asked);
     made.config = config;
     refuseForeignPlace(input, name, config);
     const timeoutMs = Math.max(1, Math.min(config.timeoutMs ?? limits.modelCallTimeoutMs, input.deadline - Date.now()));

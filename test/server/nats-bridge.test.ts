@@ -87,7 +87,8 @@ if ('missing' in found) {
       return runs;
     };
     const untilStarted = (name: string, count: number): Promise<Started[]> =>
-      until(15_000, `${count} runs of ${name}`, async () => {
+      // A pull that was open when a bridge was closed may have taken the message: it comes again after 30 s.
+      until(50_000, `${count} runs of ${name}`, async () => {
         const runs = await startedOf(name);
         return runs.length >= count ? runs : undefined;
       });

@@ -204,6 +204,7 @@ export class Run {
       rootFirstRunId: this.childStart?.root.firstRunId ?? firstExecutionRunId,
       firstRunId: firstExecutionRunId,
       team: this.team.digest,
+      ...(this.started.model !== undefined && { model: this.started.model }),
     };
   }
 
