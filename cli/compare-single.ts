@@ -118,9 +118,9 @@ function writerIn(node: unknown): string | undefined {
 
 /** The same task for the team of one; a task that the composition brought along is part of that team. */
 export function singleOrder(order: RunOrder, name: string): RunOrder {
-  const { team, input, task, requestedBy } = order.input;
+  const { team, input, task, background, requestedBy } = order.input;
   const kept = Object.fromEntries(
-    Object.entries({ team, input, task, requestedBy }).filter(([, value]) => value !== undefined),
+    Object.entries({ team, input, task, background, requestedBy }).filter(([, value]) => value !== undefined),
   );
   return {
     type: 'compose',

@@ -21,21 +21,29 @@ export function makeContext(terminal: Terminal, lifetime: Lifetime): CliContext 
   return { terminal, lifetime, config: () => (config ??= readConfig()), exitCode: exitCodes.ok, farewell: undefined };
 }
 
+/** A text argument, or `@file` with the text in it. */
+export function readTextArgument(
+  text: string,
+  name: string,
+  readFile: (file: string) => string,
+  example = 'notes.md',
+): string {
+  if (!text.startsWith('@')) return text;
+  const source = text.slice(1);
+  try {
+    return readFile(source);
+  } catch (error) {
+    throw new CliError(
+      `${name}: ${source} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+      `give a file that exists: ${name} @${example}`,
+      exitCodes.usage,
+    );
+  }
+}
+
 /** A text argument that is JSON, or `@file` with JSON in it. */
 export function readJsonArgument(text: string, name: string, readFile: (file: string) => string): unknown {
-  const source = text.startsWith('@') ? text.slice(1) : undefined;
-  let json = text;
-  if (source !== undefined) {
-    try {
-      json = readFile(source);
-    } catch (error) {
-      throw new CliError(
-        `${name}: ${source} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
-        `give a file that exists: ${name} @input.json`,
-        exitCodes.usage,
-      );
-    }
-  }
+  const json = readTextArgument(text, name, readFile, 'input.json');
   try {
     return JSON.parse(json) as unknown;
   } catch (error) {

@@ -9,7 +9,8 @@ import { lazy } from './lazy';
  */
 export async function eventTeam(ctx: CliContext, named: string | undefined, subject?: string): Promise<string> {
   const config = ctx.config();
-  const given = named ?? config.team;
+  // CADRE_TEAM may also be the path of a team.
+  const given = named ?? lazy.teams().teamsOf(config).defaultTeam;
   if (given !== undefined) return given;
   const log = lazy.log().makeLog({ ...config, logLevel: 'error' });
   const teams = await lazy.eventTeams().makeEventTeams(config, log)();

@@ -5,6 +5,7 @@ import type { Approval, Decision } from '../contracts/approval';
 import { askDecision } from './ask-decision';
 import type { CliContext } from './context';
 import { lazy } from './lazy';
+import { readingsOf } from './named-artifacts';
 import type { Session } from './session';
 import { showApproval, showDecideCommands } from './show-approval';
 import { showEvent } from './show-run';
@@ -30,7 +31,8 @@ export async function followRun(ctx: CliContext, session: Session, options: Foll
     const key = `${approval.id} ${approval.deadline}`;
     if (seen.has(key)) return;
     seen.add(key);
-    showApproval(terminal, options.workflowId, approval);
+    const readings = await readingsOf(ctx, session, options.workflowId, approval);
+    showApproval(terminal, options.workflowId, approval, readings);
     await settle(ctx, session, options, approval);
   };
   await watchRun(

@@ -22,16 +22,20 @@ export interface Target {
 type Catalog = ReturnType<ReturnType<typeof lazy.teams>['teamsOf']>;
 
 /**
- * Finds `team`, `team/composition`, `composition` or the path of a team folder. Faults of the named team are thrown as
+ * Finds `team`, `team/composition`, `composition`, the path of a team folder, or that with a composition. Faults of the named team are thrown as
  * they are; a composition is looked for in every team that loads.
  */
 export async function resolveTarget(config: Config, name: string, wantsComposition: boolean): Promise<Target> {
-  const folder = teamFolder(config.cwd, name);
+  const at = name.lastIndexOf('/');
+  const whole = teamFolder(config.cwd, name);
+  // `./my-team/answer`, where there is no such folder but one of the team.
+  const folder = whole ?? (/^[./]|\/.*\//.test(name) && at > 0 ? teamFolder(config.cwd, name.slice(0, at)) : undefined);
+  const inFolder = whole || !folder ? undefined : name.slice(at + 1);
   const catalog = lazy.teams().teamsOf(folder ? { ...config, teamFolders: [folder] } : config);
   const teams = await catalog.list();
   const teamName = folder ? path.basename(folder) : name;
   if (teams.includes(teamName))
-    return targetOf(await load(catalog, teamName), teamName, undefined, folder, wantsComposition);
+    return targetOf(await load(catalog, teamName), teamName, inFolder, folder, wantsComposition);
   const [first = '', ...rest] = name.split('/');
   if (rest.length > 0 && teams.includes(first)) {
     return targetOf(await load(catalog, first), first, rest.join('/'), undefined, wantsComposition);

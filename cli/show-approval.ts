@@ -5,8 +5,16 @@ import type { Terminal } from './terminal';
 /** Hex digits of the digest that a person types: enough to have looked at this action and no other. */
 export const confirmDigits = 6;
 
-/** The exact action, in full: what runs is byte for byte what is shown here. Facts first, the model's words last. */
-export function showApproval(terminal: Terminal, workflowId: string, approval: Approval): void {
+/**
+ * The exact action, in full: what runs is byte for byte what is shown here. Facts first, the model's words last.
+ * `readings` are commands that print the artifacts which the arguments name.
+ */
+export function showApproval(
+  terminal: Terminal,
+  workflowId: string,
+  approval: Approval,
+  readings: readonly string[] = [],
+): void {
   const row = (name: string, value: string): void =>
     terminal.line(`  ${terminal.style('dim', name.padEnd(9))} ${value}`);
   terminal.line();
@@ -24,6 +32,7 @@ export function showApproval(terminal: Terminal, workflowId: string, approval: A
   row('digest', approval.digest);
   terminal.line(`  ${terminal.style('dim', 'arguments')}`);
   for (const line of JSON.stringify(approval.args, null, 2).split('\n')) terminal.line(`    ${printable(line)}`);
+  for (const command of readings) row('read it', command);
   if (approval.reason)
     row('reason', `${printable(approval.reason)} ${terminal.style('dim', '(the agent’s own words)')}`);
   terminal.line();

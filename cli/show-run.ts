@@ -80,8 +80,9 @@ export function showResult(terminal: Terminal, workflowId: string, result: RunRe
     terminal.line(
       `${terminal.style('bold', 'Save it')}   npx cadre artifacts '${workflowId}' '${latest.name}' --out FILE`,
     );
-  if (result.status === 'failed') terminal.line('  (what was finished before is in the result: --json)');
-  else showOutput(terminal, result.output);
+  const whole = `npx cadre status '${workflowId}' --json`;
+  if (result.status === 'failed') terminal.line(`  (what was finished before is in the result: ${whole})`);
+  else showOutput(terminal, result.output, whole);
   terminal.line(`${terminal.style('bold', 'Cost')}      ${costText(result.usage)}`);
   terminal.line(`${terminal.style('bold', 'Replay')}    npx cadre replay '${workflowId}'`);
 }
@@ -106,12 +107,13 @@ function textOf(output: Json): string {
   return typeof head === 'string' ? head : JSON.stringify(output, null, 2);
 }
 
-function showOutput(terminal: Terminal, output: Json): void {
+/** `whole` is the command that prints all of a long output. */
+function showOutput(terminal: Terminal, output: Json, whole: string): void {
   if (output === null || (isJsonObject(output) && Object.keys(output).length === 0)) return;
   const lines = textOf(output).split('\n');
   terminal.line();
   for (const line of lines.slice(0, outputLinesMax)) terminal.line(`  ${printable(line)}`);
   if (lines.length > outputLinesMax)
-    terminal.line(`  … ${lines.length - outputLinesMax} more lines; all of it with --json`);
+    terminal.line(`  … ${lines.length - outputLinesMax} more lines; all of it with: ${whole}`);
   terminal.line();
 }

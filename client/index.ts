@@ -4,6 +4,7 @@ export {
   describeRun,
   endOf,
   isTransient,
+  queryApprovals,
   queryEvents,
   queryOpenApprovals,
   queryStatus,

@@ -65,10 +65,15 @@ export function queryEvents(
   return query<Page<EventView>>(client, workflowId, 'events', { from, limit });
 }
 
+/** The approvals of a run, open ones first, at most a hundred; undefined when no worker answers. */
+export async function queryApprovals(client: Client, workflowId: string): Promise<Approval[] | undefined> {
+  const page = await query<ApprovalPage>(client, workflowId, 'approvals', { from: 0, limit: 100 });
+  return page?.items;
+}
+
 /** The open approvals of a run; undefined when no worker answers. */
 export async function queryOpenApprovals(client: Client, workflowId: string): Promise<Approval[] | undefined> {
-  const page = await query<ApprovalPage>(client, workflowId, 'approvals', { from: 0, limit: 100 });
-  return page?.items.filter((approval) => approval.state === 'open');
+  return (await queryApprovals(client, workflowId))?.filter((approval) => approval.state === 'open');
 }
 
 export interface RunDescription {

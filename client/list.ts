@@ -32,15 +32,17 @@ export async function listRuns(client: Client, filter: RunFilter = {}): Promise<
   if (filter.open) conditions.push(`ExecutionStatus = 'Running'`);
   if (filter.idPrefix) conditions.push(`WorkflowId STARTS_WITH '${filter.idPrefix.replaceAll("'", '')}'`);
   if (filter.where) conditions.push(filter.where);
+  const limit = filter.limit ?? listMax;
   const rows: RunRow[] = [];
   for await (const info of client.workflow.list({ query: conditions.join(' AND ') })) {
     // Children are shown with their root, and their approvals are the root's.
     if (info.parentExecution) continue;
     const { workflowId, runId, type, status, startTime } = info;
     rows.push({ workflowId, runId, type, execution: status.name, startedAt: startTime });
-    if (rows.length >= (filter.limit ?? listMax)) break;
+    if (rows.length >= Math.max(limit, listMax)) break;
   }
-  return rows;
+  // The server puts those that run first, and the others by when they ended.
+  return rows.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime()).slice(0, limit);
 }
 
 export interface OpenApproval {

@@ -15,7 +15,7 @@ import type { Config } from './config';
 import { teamsOf } from './teams';
 
 export type Validation =
-  | { valid: true; matrix: PermissionMatrix; notices: string[]; text: string }
+  | { valid: true; team: Team; matrix: PermissionMatrix; notices: string[]; text: string }
   | { valid: false; faults: readonly TeamFault[]; message: string };
 
 /** Loads a team by name or path; all its faults, or who may do what and what needs a person. */
@@ -25,7 +25,7 @@ export async function validateTeam(config: Config, name: string): Promise<Valida
     const { team, notices } = existsSync(place) ? await loadTeam(place) : await teamsOf(config).load(name);
     const matrix = permissionMatrix(team, { catalogue: builtinCatalogue(team) });
     const notes = notices.map((notice) => `notice: ${notice}`);
-    return { valid: true, matrix, notices, text: [renderMatrix(matrix), ...notes].join('\n') };
+    return { valid: true, team, matrix, notices, text: [renderMatrix(matrix), ...notes].join('\n') };
   } catch (error) {
     const faults = InvalidTeamError.faultsOf(error);
     if (faults.length === 0) throw error;

@@ -93,8 +93,15 @@ function furtherGaps(node: PatternNode): Gap[] {
     );
   if (node.pattern === 'supervisor' && node.supervisor !== undefined && node.specialists?.includes(node.supervisor))
     return [{ path: ['specialists'], message: `holds the supervisor "${node.supervisor}" itself` }];
+  if (node.pattern === 'debate') return debateGaps(node as { debaters?: string[]; judge?: string });
   if (node.pattern === 'plan') return planGaps(node as { tasks?: GivenTask[] });
   return [];
+}
+
+/** Who takes part would judge themselves, and knows one of the answers that come without names. */
+function debateGaps({ debaters, judge }: { debaters?: string[]; judge?: string }): Gap[] {
+  if (judge === undefined || !debaters?.includes(judge)) return [];
+  return [{ path: ['debaters'], message: `holds the judge "${judge}" itself` }];
 }
 
 interface GivenTask {

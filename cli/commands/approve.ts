@@ -13,7 +13,9 @@ import { type CliContext, readJsonArgument } from '../context';
 import { exitCodes } from '../exit-codes';
 import { lazy } from '../lazy';
 import { Session } from '../session';
+import { readingsOf } from '../named-artifacts';
 import { confirmDigits, showApproval } from '../show-approval';
+import { settledAs, settledText } from '../show-settled';
 
 interface ApproveOptions {
   confirm?: string;
@@ -44,8 +46,8 @@ export function registerApprove(program: Command, ctx: CliContext): void {
     .action(async (run: string | undefined, id: string | undefined, options: ApproveOptions) => {
       const session = await new Session(ctx).open();
       await session.ensureWorker();
-      const { workflowId, approval } = await findApproval(ctx, session, run, id);
-      showApproval(ctx.terminal, workflowId, approval);
+      const { workflowId, approval } = await findApproval(ctx, session, run, id, options.confirm);
+      showApproval(ctx.terminal, workflowId, approval, await readingsOf(ctx, session, workflowId, approval));
       const decision = await decisionFrom(ctx, approval, options);
       const settled = await ctx.lifetime.race(sendDecision(session, workflowId, decision));
       ctx.terminal.result({ run: workflowId, approval: settled });
@@ -62,31 +64,44 @@ export function userName(): string {
   }
 }
 
-async function findApproval(ctx: CliContext, session: Session, run?: string, id?: string): Promise<OpenApproval> {
-  const open = await ctx.lifetime.race(openApprovals(session, run));
+async function findApproval(
+  ctx: CliContext,
+  session: Session,
+  run: string | undefined,
+  id: string | undefined,
+  confirm: string | undefined,
+): Promise<OpenApproval> {
+  const { open, settled } = await ctx.lifetime.race(approvalsOf(session, run));
   const fitting = id === undefined ? open : open.filter((one) => one.approval.id === id);
   const [only, another] = fitting;
   if (only && !another) return only;
   const which = open.map((one) => `${one.workflowId} ${one.approval.id}`).join(', ');
   if (only)
     throw new CliError(`Several approvals are open: ${which}.`, 'npx cadre approve <run> <id>', exitCodes.usage);
-  const where = run === undefined ? 'No run' : `The run ${run} `;
+  const nothing = run === undefined ? 'No run waits for a person.' : `Nothing is open in the run ${run}.`;
+  const facts = [
+    open.length > 0 ? `There is no open approval ${id ?? ''}. Open are: ${which}.` : nothing,
+    ...settledAs(settled, id, confirm).map(settledText),
+  ];
   throw new CliError(
-    open.length > 0
-      ? `There is no open approval ${id ?? ''}. Open are: ${which}.`
-      : `${where.trim()} waits for a person.`,
+    facts.join(' '),
     run === undefined ? 'npx cadre status' : `npx cadre status '${run}'`,
     exitCodes.refused,
   );
 }
 
-async function openApprovals(session: Session, run: string | undefined): Promise<OpenApproval[]> {
-  const { describeRun, listOpenApprovals, queryOpenApprovals } = lazy.client();
-  if (run === undefined) return (await listOpenApprovals(session.client)).approvals;
+/** The open approvals of a run or of all; of a run also those that are settled. */
+async function approvalsOf(
+  session: Session,
+  run: string | undefined,
+): Promise<{ open: OpenApproval[]; settled: Approval[] }> {
+  const { describeRun, listOpenApprovals, queryApprovals } = lazy.client();
+  if (run === undefined) return { open: (await listOpenApprovals(session.client)).approvals, settled: [] };
   await describeRun(session.client, run);
-  const approvals = await queryOpenApprovals(session.client, run);
-  if (!approvals) throw new CliError(`No worker answers for the run ${run}.`, 'npx cadre worker', exitCodes.noServer);
-  return approvals.map((approval) => ({ workflowId: run, approval }));
+  const all = await queryApprovals(session.client, run);
+  if (!all) throw new CliError(`No worker answers for the run ${run}.`, 'npx cadre worker', exitCodes.noServer);
+  const open = all.filter(({ state }) => state === 'open').map((approval) => ({ workflowId: run, approval }));
+  return { open, settled: all.filter(({ state }) => state !== 'open') };
 }
 
 async function decisionFrom(ctx: CliContext, approval: Approval, options: ApproveOptions): Promise<Decision> {

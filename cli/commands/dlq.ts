@@ -5,6 +5,7 @@ import type { DeadLetter, DeadLetterState, StoredEvent } from '../../workers/eve
 import { CliError } from '../cli-error';
 import type { CliContext } from '../context';
 import { exitCodes } from '../exit-codes';
+import { demandTeam } from '../known-team';
 import { lazy } from '../lazy';
 import { limitFrom } from '../limit-option';
 import { Session } from '../session';
@@ -64,6 +65,7 @@ async function list(ctx: CliContext, { team, state, limit }: ListOptions): Promi
   };
   const { terminal } = ctx;
   const deadLetters = await lazy.eventStore().listDeadLetters(ctx.config(), quietLog(ctx), filter);
+  if (deadLetters.length === 0 && team !== undefined) await demandTeam(ctx.config(), team);
   terminal.result({ deadLetters });
   if (terminal.json) return;
   if (deadLetters.length === 0) {

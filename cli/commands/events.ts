@@ -6,10 +6,13 @@ import type { Json } from '../../contracts/json';
 import type { EventAccount, StoredEvent } from '../../workers/event-store';
 import { type CliContext, readJsonArgument } from '../context';
 import { eventTeam } from '../event-team';
+import { exitCodes } from '../exit-codes';
+import { demandTeam } from '../known-team';
 import { lazy } from '../lazy';
 import { limitFrom } from '../limit-option';
 import { logFileOf, Session } from '../session';
 import { printable } from '../show-approval';
+import { showFailure } from '../show-run';
 import { formatTable } from '../terminal';
 
 interface PublishOptions {
@@ -63,6 +66,8 @@ async function publish(ctx: CliContext, subject: string, options: PublishOptions
   const team = await eventTeam(ctx, options.team, subject);
   // A server that ends with this command would leave the event lying: one must run already.
   const session = await new Session(ctx, { start: false }).open();
+  // A worker elsewhere may have teams that are not here; one of this folder has none but these.
+  if (session.target.source !== 'configured') await demandTeam(ctx.config(), team);
   const published = await ctx.lifetime.race(
     lazy.client().publishEvent(session.client, {
       team,
@@ -80,6 +85,7 @@ async function publish(ctx: CliContext, subject: string, options: PublishOptions
     options.wait && served
       ? await ctx.lifetime.race(lazy.client().endOf(session.client, workflowId))
       : { result: undefined, failure: undefined };
+  if (failure) ctx.exitCode = exitCodes.failed;
   terminal.result({ ...published, team, link: session.link(workflowId), output: result?.output, failure });
   if (terminal.json) return;
   terminal.line(
@@ -88,7 +94,7 @@ async function publish(ctx: CliContext, subject: string, options: PublishOptions
       : `Published ${printable(eventId)} to ${subject}.`,
   );
   if (result) showReached(ctx, result.output);
-  if (failure) terminal.line(failure.message);
+  if (failure) showFailure(terminal, failure);
   if (!served) terminal.line('No worker runs: the event waits for one. Start it with: npx cadre dev');
   terminal.line(`What became of it: npx cadre events show ${quoted(eventId)} --team ${team}`);
 }
@@ -122,6 +128,8 @@ export function quietLog(ctx: CliContext) {
 async function list(ctx: CliContext, { team, limit }: { team?: string; limit: string }): Promise<void> {
   const filter = { limit: limitFrom(limit), ...(team === undefined ? {} : { team }) };
   const events = await lazy.eventStore().listEvents(ctx.config(), quietLog(ctx), filter);
+  // What a team that is gone has left is still listed.
+  if (events.length === 0 && team !== undefined) await demandTeam(ctx.config(), team);
   ctx.terminal.result({ events });
   if (ctx.terminal.json) return;
   if (events.length === 0) ctx.terminal.line('Nothing has been published here.');

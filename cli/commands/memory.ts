@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import type { MemoryReading, MemoryRecord } from '../../workers/memory-store';
 import type { CliContext } from '../context';
+import { demandTeam } from '../known-team';
 import { lazy } from '../lazy';
 import { limitFrom } from '../limit-option';
 import { formatTable } from '../terminal';
@@ -60,6 +61,8 @@ async function list(ctx: CliContext, { limit, ...filter }: ListOptions): Promise
   const { terminal } = ctx;
   const asked = { ...filter, limit: limitFrom(limit) };
   const entries = await lazy.memoryStore().listMemory(ctx.config(), quietLog(ctx), asked);
+  // What a team that is gone has left is still listed.
+  if (entries.length === 0 && filter.team !== undefined) await demandTeam(ctx.config(), filter.team);
   terminal.result({ entries });
   if (terminal.json) return;
   if (entries.length === 0) {

@@ -10,7 +10,7 @@ import { type Config, withModel } from '../../workers/config';
 import { type RunOrder, seeThrough, startOrder } from '../carry-out';
 import { CliError } from '../cli-error';
 import { compare, comparisonText, singleOrder, writeSingleTeam } from '../compare-single';
-import { type CliContext, readJsonArgument } from '../context';
+import { type CliContext, readJsonArgument, readTextArgument } from '../context';
 import { exitCodes } from '../exit-codes';
 import { resolveTarget, taskWithout, type Target } from '../resolve-target';
 import { Session } from '../session';
@@ -19,6 +19,7 @@ import { userName } from './approve';
 
 interface RunCommandOptions {
   input?: string;
+  background?: string;
   model?: string;
   type?: PatternName;
   detach?: boolean;
@@ -37,6 +38,7 @@ export function registerRun(program: Command, ctx: CliContext): void {
     .argument('<team>', 'team, team/composition, composition, or the path of a team folder')
     .argument('[task]', 'what to do; a composition may bring its own')
     .option('--input <json>', 'data of the run: a JSON object, or @file')
+    .option('--background <text>', 'what the agents should know besides the task: a text, or @file')
     .option('--model <model>', 'goes before the models of the team: provider/model, or offline')
     .addOption(new Option('--type <pattern>', 'workflow type, in place of a composition').choices(patternNames))
     .option('--detach', 'start it and leave; a server and a worker must run already')
@@ -70,6 +72,8 @@ function orderFrom(target: Target, task: string | undefined, options: RunCommand
   const type = options.type ?? 'compose';
   const input: JsonObject = { team: teamName, requestedBy: options.by };
   if (text !== undefined) input['task'] = text;
+  if (options.background !== undefined)
+    input['background'] = readTextArgument(options.background, '--background', (file) => readFileSync(file, 'utf8'));
   if (Object.keys(data).length > 0) input['input'] = data;
   if (type === 'compose' && composition !== undefined) input['composition'] = composition;
   const subject = composition && composition !== teamName ? `${teamName}-${composition}` : teamName;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { RunDescription, StatusView } from '../../client';
 import type { CliContext } from '../context';
 import { lazy } from '../lazy';
+import { readingsOf } from '../named-artifacts';
 import { Session } from '../session';
 import { printable, showApproval } from '../show-approval';
 import { costText, showFailure, statusText } from '../show-run';
@@ -40,7 +41,7 @@ async function listLatest(ctx: CliContext, session: Session, limit: number): Pro
 
 async function showOne(ctx: CliContext, session: Session, workflowId: string): Promise<void> {
   const { terminal, lifetime } = ctx;
-  const { describeRun, queryStatus, queryOpenApprovals } = lazy.client();
+  const { describeRun, endOf, queryStatus, queryOpenApprovals } = lazy.client();
   const description = await lifetime.race(describeRun(session.client, workflowId));
   // Queries are answered by a worker, also those about a run that has ended.
   await session.ensureWorker();
@@ -48,14 +49,23 @@ async function showOne(ctx: CliContext, session: Session, workflowId: string): P
   const approvals = await lifetime.race(queryOpenApprovals(session.client, workflowId));
   const unserved = description.execution === 'RUNNING' ? await lifetime.race(unservedOf(session, workflowId)) : [];
   const link = session.link(workflowId, description.runId);
-  terminal.result({ ...description, link, status, approvals, unserved });
+  const { result, failure } = hasEnded(description)
+    ? await lifetime.race(endOf(session.client, workflowId))
+    : { result: undefined, failure: undefined };
+  terminal.result({ ...description, link, status, approvals, unserved, result, failure });
   if (terminal.json) return;
   showHead(ctx, description, link);
   if (!status) terminal.line('No worker answered; start one with: npx cadre worker');
   else showStatus(ctx, status);
+  if (result) terminal.line(`  result   npx cadre status '${workflowId}' --json`);
   for (const call of unserved) terminal.line(`  waits    for ${printable(unservedText(call))}`);
-  for (const approval of approvals ?? []) showApproval(terminal, workflowId, approval);
+  for (const approval of approvals ?? [])
+    showApproval(terminal, workflowId, approval, await readingsOf(ctx, session, workflowId, approval));
 }
+
+/** Asking a run that goes on how it ended would wait for its end. */
+const hasEnded = ({ execution, closedAt }: RunDescription): boolean =>
+  closedAt !== undefined && execution !== 'RUNNING' && execution !== 'CONTINUED_AS_NEW';
 
 function showHead({ terminal }: CliContext, run: RunDescription, link: string | undefined): void {
   terminal.line(`${terminal.style('bold', run.workflowId)}  ${run.execution.toLowerCase()}`);

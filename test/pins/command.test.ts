@@ -19,7 +19,7 @@ const options = Object.fromEntries(leaves.map(({ name, command }) => [name, comm
 test('commands and their options', () => {
   expect(options).toEqual({
     demo: ['--approve-as', '--fresh', '--server', '--model', '--date', '--json'],
-    run: ['--input', '--model', '--type', '--detach', '--compare', '--by', '--json'],
+    run: ['--input', '--background', '--model', '--type', '--detach', '--compare', '--by', '--json'],
     dev: ['--allow', '--model', '--webhook-port', '--webhook-host', '--nats', '--json'],
     init: ['--json'],
     validate: ['--json'],

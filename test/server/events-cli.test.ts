@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CliHome, type CliProcess } from '../support/cli-home';
 import { until } from '../support/harness';
@@ -11,7 +11,7 @@ jest.setTimeout(180_000);
 const team = `
 apiVersion: cadre/v1
 kind: Team
-metadata: { name: ship, eventPrefix: genbrain }
+metadata: { name: ship, eventPrefix: harbour }
 spec:
   models: { auto: { provider: offline } }
   tools: { files: { builtin: files, root: . } }
@@ -19,9 +19,9 @@ spec:
     - { name: devops, instructions: You deploy. }
     - { name: reader, instructions: You read., tools: [files.read_file] }
   events:
-    - subject: genbrain.events.pr.merged
+    - subject: harbour.events.pr.merged
       consumers: [{ agent: devops, action: Deploy what was merged }]
-    - subject: genbrain.events.file.asked
+    - subject: harbour.events.file.asked
       consumers: [{ agent: reader, action: read_file, attempts: 1 }]
   schedules: [{ name: every-morning, cron: "0 7 * * 1-5", timezone: Europe/Berlin, agent: devops, task: Look }]
 `;
@@ -67,7 +67,7 @@ describe('events, dead letters and schedules from the command line', () => {
     until(20_000, 'the event', async () => (await json<{ events: Row[] }>(0, 'events', 'list', '--team', 'ship')).events.find(fits)); // prettier-ignore
 
   it('publishes to the consumers of the team whose prefix fits, once for an id', async () => {
-    const publish = ['events', 'publish', 'genbrain.events.pr.merged', '--data', '{"pr":42}', '--id', 'pr-42'];
+    const publish = ['events', 'publish', 'harbour.events.pr.merged', '--data', '{"pr":42}', '--id', 'pr-42'];
     const first = await json<Record<string, unknown>>(0, ...publish, '--wait');
     expect(first).toMatchObject({
       eventId: 'pr-42',
@@ -78,14 +78,29 @@ describe('events, dead letters and schedules from the command line', () => {
     });
     expect(await json(0, ...publish)).toMatchObject({ duplicate: true, workflowId: 'publish/ship/pr-42' });
     const account = await until(20_000, 'the delivery', async () => {
-      const found = await json<{ deliveries: { state: string }[] }>(0, 'events', 'show', 'pr-42');
+      const found = await json<{ deliveries: { state: string }[] }>(0, 'events', 'show', 'pr-42', '--team', 'ship');
       return found.deliveries.every(({ state }) => state === 'done') && found;
     });
     expect(account).toMatchObject({ event: { data: { pr: 42 }, untrusted: true }, deliveries: [{ consumer: 'devops.deploy-what-was-merged', attempts: 1 }], chain: [{ id: 'pr-42' }] }); // prettier-ignore
-    const wrong = await home.run('events', 'publish', 'genbrain.events.*', '--data', '1');
+    const wrong = await home.run('events', 'publish', 'harbour.events.*', '--data', '1');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('needs a subject of words joined by dots')]);
     const foreign = await home.run('events', 'publish', 'other.events.x');
-    expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('ship (genbrain)')]);
+    expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('ship (harbour)')]);
+    for (const ask of [['publish', 'harbour.events.x'], ['list']]) {
+      const nobody = await home.run('events', ...ask, '--team', 'shpi');
+      expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('"shpi" here (did you mean "ship"?)')]);
+    }
+    expect((await home.run('memory', 'list', '--team', 'shpi')).code).toBe(2);
+    expect(await json(0, 'memory', 'list', '--team', 'ship')).toEqual({ entries: [] });
+  });
+
+  it('says of a publish that failed, when it was to wait for it, that it failed', async () => {
+    mkdirSync(path.join(home.folder, 'agents', 'faulty'));
+    writeFileSync(path.join(home.folder, 'agents', 'faulty', 'team.yaml'), `${team}  nonsense: 1\n`);
+    const failed = await home.run('events', 'publish', 'harbour.events.x', '--team', 'faulty', '--wait');
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(/^Failure [^]*nonsense/m);
+    rmSync(path.join(home.folder, 'agents', 'faulty'), { recursive: true });
   });
 
   it('takes signed events over HTTP', async () => {
@@ -94,7 +109,7 @@ describe('events, dead letters and schedules from the command line', () => {
       const timestamp = String(Math.floor(Date.now() / 1000));
       const mac = createHmac('sha256', Buffer.from(key.slice(6), 'base64')).update(`${id}.${timestamp}.${body}`);
       const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac.digest('base64')}` }; // prettier-ignore
-      const response = await fetch(`${url}/events/ship/genbrain.events.pr.merged`, { method: 'POST', body, headers });
+      const response = await fetch(`${url}/events/ship/harbour.events.pr.merged`, { method: 'POST', body, headers });
       return [response.status, await response.json()];
     };
     expect(await post('{"pr":43}', 'msg_43')).toEqual([202, expect.objectContaining({ eventId: 'msg_43', workflowId: 'publish/ship/msg_43' })]); // prettier-ignore
@@ -106,27 +121,18 @@ describe('events, dead letters and schedules from the command line', () => {
   it('exchanges events with NATS', async () => {
     if (!nats) return;
     const wire = await NatsWire.open(nats.url);
-    await wire.sub('genbrain.>');
-    await wire.pub('genbrain.events.api.contract-changed', '{"change_type": "breaking"}');
-    expect(await untilEvent(({ subject }) => subject.endsWith('contract-changed'))).toMatchObject({ data: { change_type: 'breaking' }, source: 'nats:CADRE_EVENTS_GENBRAIN' }); // prettier-ignore
-    await json(0, 'events', 'publish', 'genbrain.events.told', '--data', '"outside"', '--id', 'told-1');
-    expect((await wire.sees(/HMSG genbrain\.events\.told [^]*?Nats-Msg-Id: told-1[^]*?\r\n\r\n(.*)\r\n/))[1]).toBe('"outside"'); // prettier-ignore
+    await wire.sub('harbour.>');
+    await wire.pub('harbour.events.api.contract-changed', '{"change_type": "breaking"}');
+    expect(await untilEvent(({ subject }) => subject.endsWith('contract-changed'))).toMatchObject({ data: { change_type: 'breaking' }, source: 'nats:CADRE_EVENTS_HARBOUR' }); // prettier-ignore
+    await json(0, 'events', 'publish', 'harbour.events.told', '--data', '"outside"', '--id', 'told-1');
+    expect((await wire.sees(/HMSG harbour\.events\.told [^]*?Nats-Msg-Id: told-1[^]*?\r\n\r\n(.*)\r\n/))[1]).toBe('"outside"'); // prettier-ignore
     wire.close();
   });
 
   it('lists what a consumer could not handle, tries it again once, and drops it', async () => {
     const list = async (state = 'open') => (await json<{ deadLetters: { id: string; eventId: string }[] }>(0, 'dlq', 'list', '--state', state)).deadLetters; // prettier-ignore
     for (const name of ['later', 'never']) {
-      await json(
-        0,
-        'events',
-        'publish',
-        'genbrain.events.file.asked',
-        '--data',
-        `{"path":"${name}.txt"}`,
-        '--id',
-        name,
-      );
+      await json(0, 'events', 'publish', 'harbour.events.file.asked', '--data', `{"path":"${name}.txt"}`, '--id', name);
     }
     const letters = await until(30_000, 'two dead letters', async () => {
       const found = await list();
@@ -140,7 +146,7 @@ describe('events, dead letters and schedules from the command line', () => {
     const redriven = await json<{ workflowId: string }>(0, 'dlq', 'redrive', idOf('later'), '--by', 'dana');
     expect(redriven.workflowId).toBe(`publish/ship/later/${idOf('later')}`);
     await until(20_000, 'the second delivery', async () => {
-      const { deliveries } = await json<{ deliveries: { state: string; attempts: number }[] }>(0, 'events', 'show', 'later'); // prettier-ignore
+      const { deliveries } = await json<{ deliveries: { state: string; attempts: number }[] }>(0, 'events', 'show', 'later', '--team', 'ship'); // prettier-ignore
       return deliveries.length === 1 && deliveries[0]?.state === 'done' && deliveries[0].attempts === 2;
     });
     expect(await json(5, 'dlq', 'redrive', idOf('later'))).toMatchObject({ error: { message: expect.stringContaining('redriven by dana') as string } }); // prettier-ignore

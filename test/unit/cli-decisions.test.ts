@@ -2,11 +2,14 @@ import { PassThrough } from 'node:stream';
 
 import { confirms } from '../../cli/ask-decision';
 import { approver } from '../../cli/commands/demo';
+import { digestsIn, readCommand } from '../../cli/named-artifacts';
 import { decideCommands, printable, showApproval } from '../../cli/show-approval';
+import { settledAs, settledText } from '../../cli/show-settled';
 import { Terminal } from '../../cli/terminal';
 import type { Approval } from '../../contracts/approval';
 
 const digest = `sha256:${'6b5da6268089fff3da51dda7ee226e83'.repeat(2)}`;
+const edge = `sha256:${'0f'.repeat(32)}`;
 const approval: Approval = {
   id: '3-0-6b5da626',
   digest,
@@ -39,7 +42,9 @@ describe('an approval at the terminal', () => {
   const out = new PassThrough();
   const written: Buffer[] = [];
   out.on('data', (chunk: Buffer) => written.push(chunk));
-  showApproval(new Terminal(out, out, false), 'compose/daily/1', approval);
+  showApproval(new Terminal(out, out, false), 'compose/daily/1', approval, [
+    "npx cadre artifacts 'compose/daily/1' sha256:00",
+  ]);
   const text = (): string => Buffer.concat(written).toString('utf8');
 
   test('shows the action in full, with what it was judged by', () => {
@@ -50,6 +55,7 @@ describe('an approval at the terminal', () => {
       '9 untrusted: mail:1',
       'and 7 more',
       'then reject',
+      "read it   npx cadre artifacts 'compose/daily/1' sha256:00",
     ]) {
       expect(text()).toContain(part);
     }
@@ -62,6 +68,39 @@ describe('an approval at the terminal', () => {
   test('keeps what is readable', () => {
     expect(printable('Größe → 3 €, 日本\nnext\tone')).toBe('Größe → 3 €, 日本\nnext\tone');
   });
+});
+
+describe('an approval that is settled', () => {
+  const edited = `sha256:${'ab'.repeat(32)}`;
+  const settled: Approval = {
+    ...approval,
+    state: 'edited',
+    settled: { decision: 'edit', by: 'dana', identity: 'claimed', at: '2026-03-05T07:10:00.000Z', digest: edited },
+  };
+
+  test('is told with who settled it and when', () => {
+    expect(settledText(settled)).toBe(
+      'The approval 3-0-6b5da626 (files.write_file) was edited by dana (claimed) at 2026-03-05T07:10:00.000Z.',
+    );
+    expect(settledText({ ...approval, state: 'withdrawn' })).toMatch(/was withdrawn\.$/);
+  });
+  test.each([
+    [approval.id, undefined, 1],
+    ['6b5da626', undefined, 1],
+    [undefined, '6b5da6', 1],
+    [undefined, 'ababab', 1],
+    ['9-9-00000000', '6b5da6', 0],
+    [undefined, '000000', 0],
+    [undefined, undefined, 0],
+  ])('meant by id %s and digits %s: %i', (id, digits, found) => {
+    expect(settledAs([settled, approval], id, digits)).toHaveLength(found);
+  });
+});
+
+test('artifacts are found in arguments by their digests, however deep, and read by the beginning of one', () => {
+  expect(digestsIn({ path: 'a', artifact: digest, more: [{ files: [digest, edge] }] })).toEqual([digest, edge]);
+  expect(digestsIn({ note: `see ${digest}`, short: 'sha256:00', none: null, count: 3 })).toEqual([]);
+  expect(readCommand('compose/daily/1', digest)).toBe("npx cadre artifacts 'compose/daily/1' sha256:6b5da6268089");
 });
 
 test('the commands to paste name the run, the id and the digest, and the namespace when it is not the usual one', () => {

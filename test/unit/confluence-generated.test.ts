@@ -155,11 +155,11 @@ describe('what was written to stop a reader', () => {
     ['a page nested without end', 'Page_1.html', html('<div>x'.repeat(150_000))],
     ['a line of author without end', 'Page_1.html', html(`</div><div class="page-metadata">on ${'1 '.repeat(200_000)}`)],
     ['JSON nested without end', 'a.json', `{"results":[{"id":"1","type":"page","title":"T","x":${'['.repeat(500_000)}`],
-  ])('%s takes less than three seconds', async (_what, file, text) => {
+  ])('%s takes less than ten seconds', async (_what, file, text) => {
     const root = write('hostile', new Map([[file, text]]));
     const begun = performance.now();
     const { records } = await readConfluence(root);
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(records.length).toBeLessThanOrEqual(1);
     rmSync(root, { recursive: true });
   }); // prettier-ignore

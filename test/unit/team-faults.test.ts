@@ -53,6 +53,11 @@ const single: [name: string, spec: string, said: string][] = [
     'team.yaml:4 spec.tools.m.mcp needs "command" or "url", one of the two',
   ],
   [
+    'judge that debates',
+    '  agents: [{ name: a }, { name: b }]\n  compositions: { x: { pattern: debate, debaters: [a, b], judge: b } }',
+    'team.yaml:5 spec.compositions.x.debaters holds the judge "b" itself',
+  ],
+  [
     'agent twice',
     '  agents:\n    - name: a\n    - name: a',
     'team.yaml:6 spec.agents[1].name declares the agent "a" twice, the first time at team.yaml:5',
