@@ -7,6 +7,7 @@ import type { CliContext } from '../context';
 import { demoOrder, demoReport, sampleDate } from '../demo-order';
 import { openDemoRun } from '../demo-run';
 import { exitCodes } from '../exit-codes';
+import { modelOption } from '../model-option';
 import { Session } from '../session';
 import { exitCodeFor } from '../show-run';
 import { userName } from './approve';
@@ -31,7 +32,7 @@ export function registerDemo(program: Command, ctx: CliContext): void {
     .option('--approve-as <name>', 'allow the announced file in this name, once the action has been shown')
     .option('--fresh', 'start another run even if one is open')
     .option('--server <which>', '"configured" uses the configured Temporal server even if it is not on this machine')
-    .option('--model <model>', 'provider/model, in place of offline')
+    .option('--model <model>', 'provider/model, in place of offline', modelOption)
     .option('--date <yyyy-mm-dd>', 'day of the report')
     .action((options: DemoOptions) => demo(ctx, options));
 }

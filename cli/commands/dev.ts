@@ -5,6 +5,7 @@ import { type Config, withModel } from '../../workers/config';
 import type { CliContext } from '../context';
 import { type DoorOptions, openDoors, withDoorOptions } from '../event-doors';
 import { lazy } from '../lazy';
+import { modelOption } from '../model-option';
 import { Session } from '../session';
 
 export function registerDev(program: Command, ctx: CliContext): void {
@@ -15,7 +16,7 @@ export function registerDev(program: Command, ctx: CliContext): void {
       'Runs a Temporal development server (unless one is configured or runs here already) and a worker that serves all queues, until Ctrl-C.',
     )
     .option('--allow <folder...>', 'folders outside this one that tools may read')
-    .option('--model <model>', 'goes before the models of all teams: provider/model, or offline');
+    .option('--model <model>', 'goes before the models of all teams: provider/model, or offline', modelOption);
   withDoorOptions(command).action(
     async ({ allow = [], model, ...doors }: { allow?: string[]; model?: string } & DoorOptions) => {
       const adjust = (config: Config): Config => (model === undefined ? config : withModel(config, model));

@@ -13,6 +13,7 @@ import { compare, comparisonText, singleOrder, writeSingleTeam } from '../compar
 import { type CliContext, readJsonArgument, readTextArgument } from '../context';
 import { exitCodes } from '../exit-codes';
 import { resolveTarget, taskWithout, type Target } from '../resolve-target';
+import { modelOption } from '../model-option';
 import { Session } from '../session';
 import { exitCodeFor } from '../show-run';
 import { userName } from './approve';
@@ -39,7 +40,7 @@ export function registerRun(program: Command, ctx: CliContext): void {
     .argument('[task]', 'what to do; a composition may bring its own')
     .option('--input <json>', 'data of the run: a JSON object, or @file')
     .option('--background <text>', 'what the agents should know besides the task: a text, or @file')
-    .option('--model <model>', 'goes before the models of the team: provider/model, or offline')
+    .option('--model <model>', 'goes before the models of the team: provider/model, or offline', modelOption)
     .addOption(new Option('--type <pattern>', 'workflow type, in place of a composition').choices(patternNames))
     .option('--detach', 'start it and leave; a server and a worker must run already')
     .addOption(
