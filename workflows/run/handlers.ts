@@ -112,7 +112,7 @@ export function registerHandlers(run: Run): void {
       description: message.description,
       validator: (argument: unknown) => {
         const reason = run.updateAnswers.before() ? null : message.refusal(run, argument);
-        if (reason !== null) throw new Error(reason);
+        if (reason !== null) throw ApplicationFailure.nonRetryable(reason, 'MessageRejected');
       },
     });
   }
