@@ -109,9 +109,9 @@ it("a meeting's time, and that of those who speak, goes on where it was", async 
 it('a speaker is not charged the time of others when the run goes on in a new one', async () => {
   lab.write(
     'agents/hasty/team.yaml',
-    attackTeam.replace('name: attack', 'name: hasty').replace('timeout: 5m', 'timeout: 4s'),
+    attackTeam.replace('name: attack', 'name: hasty').replace('timeout: 5m', 'timeout: 8s'),
   );
-  lab.model.beforeAnswer = () => pause(600);
+  lab.model.beforeAnswer = () => pause(1_000);
   const input = {
     team: 'hasty',
     title: 'Sync',

@@ -38,7 +38,7 @@ it.each(cases)('merging as many members as fit holds no workflow task up: %s', (
   for (const merge of [unionOf, voteOf, claimsOf, (all: typeof values) => schemaMergeOf(all, strict)]) {
     const begun = performance.now();
     merge(values);
-    expect(performance.now() - begun).toBeLessThan(2_500);
+    expect(performance.now() - begun).toBeLessThan(6_000);
   }
 });
 
