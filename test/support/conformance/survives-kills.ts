@@ -123,7 +123,11 @@ class HeldCalls {
   }
 }
 
-/** A request asked again is the same to the last character: the prompt is made from what is stored. */
+/**
+ * A request asked again is the same to the last character: the prompt is made from what is stored. Only how busy the agents
+ * of its choices are is told as it is now.
+ */
 function contentOf({ text }: DrillRequest): string {
-  return createHash('sha256').update(text).digest('hex');
+  const stored = text.replace(/ \(at work in \d+ conversations?\)/g, '');
+  return createHash('sha256').update(stored).digest('hex');
 }
