@@ -12,10 +12,8 @@ import { isInline } from '../contracts/body';
 import type { Json } from '../contracts/json';
 import { activityNames } from '../contracts/names';
 import type { RunPlan } from '../contracts/run';
+import { beatingActivity } from './beating-activity';
 import type { ActivityDeps } from './deps';
-import { asActivityFailure } from './fail';
-import { keepAlive } from './heartbeat';
-import { makeRedactor } from './redact';
 import { segmentBodyOf } from './models/segment-reply';
 import type { SegmentInput } from './stores';
 import { canonicalJson } from './stores/canonical-json';
@@ -41,15 +39,8 @@ const batchRows = 50;
  * root (I2). Bodies that were moved out of history are not in it: they are counted as missing, and a call that needs
  * one ends as `BlobMissing`.
  */
-export function makeRecoverRun(deps: ActivityDeps): (request: RecoverRunRequest) => Promise<RecoverRunResult> {
-  return async (request) => {
-    try {
-      return await keepAlive(() => recover(deps, request));
-    } catch (error) {
-      throw asActivityFailure(error, {}, makeRedactor(deps.env));
-    }
-  };
-}
+export const makeRecoverRun = (deps: ActivityDeps): ((request: RecoverRunRequest) => Promise<RecoverRunResult>) =>
+  beatingActivity(deps, recover);
 
 async function recover(deps: ActivityDeps, request: RecoverRunRequest): Promise<RecoverRunResult> {
   const workflowId = activityInfo().workflowExecution?.workflowId ?? request.run.rootWorkflowId;

@@ -24,6 +24,8 @@ export const providerNames = [
   'scripted',
   'offline',
 ] as const;
+/** What a person may ask for by name in place of a team's models: alone, or as `provider/model`. */
+export const askableProviders = ['auto', 'offline', 'openai', 'anthropic', 'google', 'ollama'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /** A model a team names. Strings may hold `${ENV_NAME}`, filled in inside activities only. */

@@ -7,10 +7,8 @@ import type {
 } from '../../contracts/event-delivery';
 import { eventLimits } from '../../contracts/event';
 import { CadreError, type FailureRecord } from '../../contracts/failures';
+import { beatingActivity } from '../beating-activity';
 import type { ActivityDeps } from '../deps';
-import { asActivityFailure } from '../fail';
-import { keepAlive } from '../heartbeat';
-import { makeRedactor } from '../redact';
 import type { Delivery } from '../stores';
 import { buryUnsettled } from './bury-unsettled';
 import { eventFor, eventOf } from './event-of';
@@ -33,15 +31,8 @@ interface Due {
  * delivery once per event and consumer, a run once per workflow id. Consumers are runs of their own, not children: whoever
  * publishes knows nothing of them, and ends before they do.
  */
-export function makeDeliverEvent(deps: ActivityDeps) {
-  return async (request: DeliverEventRequest): Promise<DeliverEventResult> => {
-    try {
-      return await keepAlive(() => deliver(deps, request));
-    } catch (error) {
-      throw asActivityFailure(error, {}, makeRedactor(deps.env));
-    }
-  };
-}
+export const makeDeliverEvent = (deps: ActivityDeps): ((request: DeliverEventRequest) => Promise<DeliverEventResult>) =>
+  beatingActivity(deps, deliver);
 
 async function deliver(deps: ActivityDeps, request: DeliverEventRequest): Promise<DeliverEventResult> {
   const { team, publishedBy } = request;

@@ -3,10 +3,8 @@ import { bodyToJson, isInline, type Body } from '../../contracts/body';
 import type { SettleDeliveryRequest, SettleDeliveryResult } from '../../contracts/event-delivery';
 import { eventLimits, eventWorkflowId } from '../../contracts/event';
 import type { Json } from '../../contracts/json';
+import { beatingActivity } from '../beating-activity';
 import type { ActivityDeps } from '../deps';
-import { asActivityFailure } from '../fail';
-import { keepAlive } from '../heartbeat';
-import { makeRedactor } from '../redact';
 import { emittedIdFor } from './event-ids';
 import { takeTurn } from './take-turn';
 
@@ -19,15 +17,9 @@ const emittedBytesMax = eventLimits.eventBytes - 8_192;
  * The end of a delivery: it is done and what follows from it is published, or it is given up and becomes a dead letter.
  * Then the next delivery of its lane begins. Every part of it may be repeated.
  */
-export function makeSettleDelivery(deps: ActivityDeps) {
-  return async (request: SettleDeliveryRequest): Promise<SettleDeliveryResult> => {
-    try {
-      return await keepAlive(() => settle(deps, request));
-    } catch (error) {
-      throw asActivityFailure(error, {}, makeRedactor(deps.env));
-    }
-  };
-}
+export const makeSettleDelivery = (
+  deps: ActivityDeps,
+): ((request: SettleDeliveryRequest) => Promise<SettleDeliveryResult>) => beatingActivity(deps, settle);
 
 async function settle(deps: ActivityDeps, request: SettleDeliveryRequest): Promise<SettleDeliveryResult> {
   const { team, eventPrefix, event, to, failure, output } = request;

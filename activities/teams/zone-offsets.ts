@@ -1,5 +1,6 @@
 import { readAvailability, type ZoneOffsets } from '../../contracts/meeting-availability';
 import type { Team } from '../../contracts/team';
+import { wallAsUtcMs } from '../zoned-time';
 
 const dayMs = 86_400_000;
 /** How far a run may go on: beyond that the last known offset holds. */
@@ -15,14 +16,6 @@ export function zoneOffsetsOf(team: Team, now: Date): Record<string, ZoneOffsets
     return 'availability' in read && typeof read.availability === 'object' ? [read.availability.timezone] : [];
   });
   return Object.fromEntries([...new Set(zones)].sort().map((zone) => [zone, offsetsOf(zone, now.getTime() - dayMs)]));
-}
-
-export function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 function offsetsOf(zone: string, startMs: number): ZoneOffsets {
@@ -48,19 +41,7 @@ function changeBetween(fromMs: number, toMs: number, before: number, minutesAt: 
   return high * 60_000;
 }
 
-function offsetReader(timeZone: string): (ms: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  });
-  return (ms) => {
-    const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute) / 60_000 - Math.floor(ms / 60_000);
-  };
+/** Minutes that clocks of the zone are ahead of UTC at an instant. */
+function offsetReader(zone: string): (ms: number) => number {
+  return (ms) => (wallAsUtcMs(ms, zone) - Math.floor(ms / 1_000) * 1_000) / 60_000;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { artifactStatuses } from '../board';
 import { givenName, jsonValue, names, shortText, text } from './values';
 
 export interface TaskTreeNode {
@@ -15,11 +16,10 @@ const taskTreeObject = z
   })
   .meta({ id: 'TaskTree' });
 
-export const boardStatuses = ['not_started', 'pending', 'in_progress', 'complete', 'failed'] as const;
 const blockers = z.union([shortText, z.array(shortText).max(64)]);
 const artifact = z.strictObject({
   owner: givenName.meta({ description: 'Agent that makes it.' }).exactOptional(),
-  status: z.enum(boardStatuses).meta({ description: 'not_started when left out.' }).exactOptional(),
+  status: z.enum(artifactStatuses).meta({ description: 'not_started when left out.' }).exactOptional(),
   path: shortText.meta({ description: 'Where it is, or shall be.' }).exactOptional(),
   blockedBy: blockers.meta({ description: 'Artifacts that must be complete first: a name or a list.' }).exactOptional(),
   task: text.meta({ description: 'What its owner is to do; its name by default.' }).exactOptional(),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { loadTeam } from '../../activities/teams';
-import { isTimeZone, zoneOffsetsOf } from '../../activities/teams/zone-offsets';
+import { zoneOffsetsOf } from '../../activities/teams/zone-offsets';
+import { isTimezone } from '../../activities/zoned-time';
 import { isAvailable, readAvailability, type Availability } from '../../contracts/meeting-availability';
 import type { Team } from '../../contracts/team';
 import { removeTempTeams, tempTeam } from '../support/teams/temp-team';
@@ -52,7 +53,7 @@ describe('meetingAvailability', () => {
     const loading = loadTeam(tempTeam({ 'team.yaml': file }, 'when'));
     await expect(loading).rejects.toThrow(/team\.yaml:2[^]*is no time zone: "Europe\/Berlim"/);
     await expect(loading).rejects.toThrow(/team\.yaml:3[^]*must be "always", "never" or/);
-    expect(isTimeZone('Europe/Berlin')).toBe(true);
+    expect(isTimezone('Europe/Berlin')).toBe(true);
   });
 
   it('says at any moment what the clocks of the zone say, over changes of summer time as well', () => {

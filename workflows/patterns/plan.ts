@@ -24,7 +24,7 @@ import type { Planner } from '../run/planner';
 import type { Pattern } from '../run/registry';
 import type { Outcome, Scope } from '../run/scope';
 import { outcomeOf } from '../run/scope';
-import { openConversation, opening } from '../run/talk';
+import { openConversation, opening, wordsOf } from '../run/talk';
 import { runReady, WorkPool } from '../run/work-pool';
 
 export const planPattern: Pattern<PlanFields> = {
@@ -111,13 +111,11 @@ async function conclude(scope: Scope, plan: PlannedTasks, synthesizer: string | 
     parts: plan.view(),
     ...(missing !== null && { stoppedBecause: missing }),
   };
-  const labels = ({ untrusted, private: isPrivate }: Pick<Scope, 'untrusted' | 'private'>) => {
-    return { untrusted, ...(isPrivate && { private: true as const }) };
-  };
-  if (synthesizer === undefined)
-    return outcomeOf({ ...common, ...labels(place), output: { inline: plan.output() }, from: scope.path || 'plan' });
+  if (synthesizer === undefined) {
+    const labels = { untrusted: place.untrusted, ...(place.private && { private: true as const }) };
+    return outcomeOf({ ...common, ...labels, output: { inline: plan.output() }, from: scope.path || 'plan' });
+  }
   const talk = openConversation(place, synthesizer);
   const { output } = await converse(talk, opening(place), { role: 'synthesis', noTools: true });
-  const { messageId } = talk;
-  return outcomeOf({ ...common, ...labels(talk), output, from: synthesizer, messageId, stored: true });
+  return outcomeOf({ ...common, ...wordsOf(talk), output });
 }

@@ -6,7 +6,7 @@ import type { Conversation } from './conversation';
 import type { Outcome, Scope } from './scope';
 import { outcomeOf } from './scope';
 import { giverOf } from './perform-node';
-import { openConversation, opening } from './talk';
+import { openConversation, opening, wordsOf } from './talk';
 
 export interface AgentFields {
   agent?: string;
@@ -26,11 +26,7 @@ export async function answerOf(scope: Scope, agent: string): Promise<Outcome> {
   return outcomeOf({
     output,
     status,
-    from: agent,
-    untrusted: talk.untrusted,
-    stored: true,
-    ...(talk.private && { private: true as const }),
-    messageId: talk.messageId,
+    ...wordsOf(talk),
     ...(talk.head !== null && { head: talk.head }),
     ...(stoppedBecause !== undefined && { stoppedBecause }),
   });

@@ -150,6 +150,7 @@ export async function drainAndContinue(
 }
 
 function stateOf(run: Run, isJournal: boolean): CarriedState {
+  const seen = run.journal.steersSeen(run);
   return {
     limits: run.budget.limits,
     used: run.budget.used,
@@ -160,7 +161,7 @@ function stateOf(run: Run, isJournal: boolean): CarriedState {
     failures: run.failures,
     artifacts: run.artifacts,
     // What all have read is kept for its number only.
-    steers: run.steers.map((steer, n) => (n < run.journal.steersSeen(run) ? { ...steer, text: '' } : steer)),
+    steers: run.steers.map((steer, n) => (n < seen ? { ...steer, text: '' } : steer)),
     transcript: run.transcript.slice(-transcriptCarried),
     events: run.events.total,
     patches: { ...run.patches.toJson(), [carriedBeforeMessages]: true },

@@ -7,7 +7,7 @@ import type { Outcome, Scope } from './scope';
 import { materialOf, outcomeOf } from './scope';
 import type { RouteChoice, RouteFacts, SettledRoute } from './settle-route';
 import { matchedCapabilities } from './settle-route';
-import { type openConversation } from './talk';
+import { type openConversation, wordsOf } from './talk';
 
 export const defaultMinConfidence = 0.5;
 
@@ -22,11 +22,7 @@ export async function returned(
   });
   return outcomeOf({
     output,
-    from: talk.agent,
-    untrusted: talk.untrusted,
-    stored: true,
-    ...(talk.private && { private: true as const }),
-    messageId: talk.messageId,
+    ...wordsOf(talk),
     status: outcome.status,
     ...(parts !== undefined && { parts }),
   });

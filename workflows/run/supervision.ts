@@ -10,7 +10,7 @@ import type { Scope } from './scope';
 import { outcomeOf } from './scope';
 import type { Review, Subtask } from './subtasks';
 import { type Subtasks } from './subtasks';
-import { askFor, openConversation, opening } from './talk';
+import { askFor, openConversation, opening, wordsOf } from './talk';
 
 // Types, not interfaces: they are kept in the result as JSON.
 export type Delegation = { agent: string; task: string };
@@ -117,11 +117,7 @@ export async function synthesize(
   return outcomeOf({
     status: faults.length > 0 ? 'partial' : 'completed',
     output,
-    from: writer.agent,
-    untrusted: writer.untrusted,
-    stored: true,
-    ...(writer.private && { private: true as const }),
-    messageId: writer.messageId,
+    ...wordsOf(writer),
     parts,
     ...(faults.length > 0 && { stoppedBecause: faults.join('; ') }),
   });

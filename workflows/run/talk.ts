@@ -54,3 +54,14 @@ function objectOf(talk: Conversation, role: string, answer: Answer): Json {
     path: talk.path,
   });
 }
+
+/** What an outcome says of the agent whose words it is: who, what they derive from, and the message that carried them. */
+export function wordsOf({ agent, untrusted, private: isPrivate, messageId }: Conversation) {
+  return {
+    from: agent,
+    untrusted,
+    stored: true as const,
+    ...(isPrivate && { private: true as const }),
+    messageId,
+  };
+}

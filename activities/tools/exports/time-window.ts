@@ -1,6 +1,6 @@
 import { CadreError } from '../../../contracts/failures';
 import { readDate } from './text/read-date';
-import { isTimezone, wallToUtcMs, zonedToEpochMs } from './text/zoned-time';
+import { isTimezone, wallToUtcMs, zonedToEpochMs } from '../../zoned-time';
 import type { ExportRecord } from './record';
 
 export interface WindowRequest {

@@ -1,5 +1,5 @@
 import { monthOf } from './month-names';
-import { wallToUtcMs, zonedToEpochMs } from './zoned-time';
+import { wallToUtcMs, zonedToEpochMs } from '../../../zoned-time';
 
 export interface DateReading {
   /** Which of two small numbers comes first in `02/03/2026`; default day first. */

@@ -40,7 +40,8 @@ export function isTimezone(zone: string): boolean {
   }
 }
 
-function wallAsUtcMs(epochMs: number, zone: string): number {
+/** What a clock in the zone shows at an instant, to the second, read as if it were UTC. */
+export function wallAsUtcMs(epochMs: number, zone: string): number {
   const parts: Record<string, number> = {};
   for (const part of formatOf(zone).formatToParts(epochMs)) parts[part.type] = Number(part.value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
